@@ -1,0 +1,1 @@
+"""One function per act: check, write, audit, in one transaction."""

@@ -1,0 +1,1 @@
+"""Pixels in; quality, registration and measures with their error out."""

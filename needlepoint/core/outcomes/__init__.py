@@ -1,0 +1,1 @@
+"""Scores and measures in; change against the smallest detectable change out."""

@@ -1,0 +1,1 @@
+"""An eligible patient and a goal in; device, depth, passes, minutes and numbing out."""

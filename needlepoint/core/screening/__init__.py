@@ -1,0 +1,1 @@
+"""Answers and rules in; findings, verdict and date out."""

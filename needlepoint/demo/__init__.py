@@ -1,0 +1,1 @@
+"""The synthetic clinic: seeded patients and rendered photographs whose truth is known."""

@@ -1,0 +1,1 @@
+"""The fact cards, their sources, their shape, and the loader that refuses unfit ones."""

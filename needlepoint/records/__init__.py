@@ -1,0 +1,1 @@
+"""Tables: models, migrations, named constraints, bounded queries."""

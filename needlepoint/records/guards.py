@@ -1,0 +1,140 @@
+"""What the database itself refuses: changed append-only rows and signed charts, sessions without pre-conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+APPEND_ONLY = [
+    "records_auditevent",
+    "records_answer",
+    "records_knowledgeadoption",
+    "records_screening",
+    "records_override",
+    "records_overrideconfirmation",
+    "records_plan",
+    "records_planadoption",
+    "records_consenttext",
+    "records_consent",
+    "records_consentwithdrawal",
+    "records_sessionchange",
+    "records_photograph",
+    "records_selfcheck",
+    "records_scalescore",
+]
+
+SIGNED = "EXISTS (SELECT 1 FROM records_treatmentsession s WHERE s.id = {row}.session_id AND s.signed_at IS NOT NULL)"
+
+# (table, event, condition on NEW/OLD under which the row is refused, what to say)
+REFUSALS = [
+    ("records_treatmentsession", "UPDATE", "OLD.signed_at IS NOT NULL", "a signed session is locked"),
+    ("records_treatmentsession", "DELETE", "OLD.signed_at IS NOT NULL", "a signed session is locked"),
+    ("records_sessionarea", "INSERT", SIGNED.format(row="NEW"), "a signed session is locked"),
+    ("records_sessionarea", "UPDATE", SIGNED.format(row="OLD"), "a signed session is locked"),
+    ("records_sessionarea", "DELETE", SIGNED.format(row="OLD"), "a signed session is locked"),
+    *(
+        (
+            "records_treatmentsession",
+            event,
+            "NEW.exception_by_id IS NULL AND NOT EXISTS (SELECT 1 FROM records_screening x WHERE x.id = NEW.screening_id"
+            ' AND x.course_id = NEW.course_id AND x."on" = NEW."on")',
+            "a session needs a screening of its course and day",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    *(
+        (
+            "records_treatmentsession",
+            event,
+            "NEW.exception_by_id IS NULL AND NOT EXISTS (SELECT 1 FROM records_plan x JOIN records_planadoption a"
+            " ON a.plan_id = x.id WHERE x.id = NEW.plan_id AND x.course_id = NEW.course_id)",
+            "a session needs an adopted plan of its course",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    *(
+        (
+            "records_treatmentsession",
+            event,
+            "NEW.exception_by_id IS NULL AND (NOT EXISTS (SELECT 1 FROM records_consent x WHERE x.id = NEW.consent_id"
+            ' AND x.course_id = NEW.course_id AND x."on" <= NEW."on") OR EXISTS (SELECT 1 FROM'
+            " records_consentwithdrawal w WHERE w.consent_id = NEW.consent_id AND w.part = 'treatment'"
+            " AND w.at <= NEW.opened_at))",
+            "a session needs a consent to treatment that was not withdrawn",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    *(
+        (
+            "records_cartridge",
+            event,
+            "NEW.session_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_lot l, records_treatmentsession s WHERE"
+            " l.id = NEW.lot_id AND s.id = NEW.session_id AND (l.state <> 'in_stock' OR l.expires_on < s.\"on\"))",
+            "an expired, quarantined or recalled lot cannot be used",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    (
+        "records_cartridge",
+        "UPDATE",
+        "OLD.session_id IS NOT NULL AND (NEW.session_id IS NULL OR NEW.session_id <> OLD.session_id)",
+        "a single-use cartridge stays with the session it was opened for",
+    ),
+    *(
+        (
+            "records_sessionarea",
+            event,
+            "NEW.cartridge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_cartridge c WHERE"
+            " c.id = NEW.cartridge_id AND c.session_id = NEW.session_id)",
+            "a cartridge must be opened for this session first",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    *(
+        (
+            "records_treatmentsession",
+            event,
+            "NEW.numbing_lot_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_lot l WHERE l.id = NEW.numbing_lot_id"
+            " AND (l.state <> 'in_stock' OR l.expires_on < NEW.\"on\"))",
+            "an expired, quarantined or recalled lot cannot be used",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+]
+REFUSALS += [
+    (table, event, "TRUE", "this record is append-only") for table in APPEND_ONLY for event in ("UPDATE", "DELETE")
+]
+
+
+def _names() -> list[tuple[str, str, str, str, str]]:
+    return [
+        (f"guard_{place}_{table.removeprefix('records_')}", table, event, condition, text)
+        for place, (table, event, condition, text) in enumerate(REFUSALS)
+    ]
+
+
+def add(editor: Any) -> None:
+    """Put every guard in place, in the words of the database at hand."""
+    for name, table, event, condition, text in _names():
+        if editor.connection.vendor == "sqlite":
+            editor.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN"
+                f" SELECT RAISE(ABORT, '{text}'); END"
+            )
+            continue
+        row = "OLD" if event == "DELETE" else "NEW"
+        editor.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN"
+            f" RAISE EXCEPTION USING MESSAGE = '{text}', ERRCODE = 'integrity_constraint_violation';"
+            f" END IF; RETURN {row}; END $$"
+        )
+        editor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def remove(editor: Any) -> None:
+    """Take every guard away."""
+    for name, table, *_ in _names():
+        if editor.connection.vendor == "sqlite":
+            editor.execute(f"DROP TRIGGER {name}")
+            continue
+        editor.execute(f"DROP TRIGGER {name} ON {table}")
+        editor.execute(f"DROP FUNCTION {name}")

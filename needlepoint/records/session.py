@@ -1,0 +1,131 @@
+"""The treatment session: its chart, its areas, its changes, its amendments."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from needlepoint.records.classes import Classes
+
+
+class TreatmentSession(models.Model):
+    """One visit in which needles touched skin. Locked once signed; the database refuses later changes."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey("records.Course", on_delete=models.PROTECT, related_name="sessions")
+    on = models.DateField()
+    screening = models.ForeignKey("records.Screening", null=True, on_delete=models.PROTECT, related_name="sessions")
+    plan = models.ForeignKey("records.Plan", null=True, on_delete=models.PROTECT, related_name="sessions")
+    consent = models.ForeignKey("records.Consent", null=True, on_delete=models.PROTECT, related_name="sessions")
+    exception_reason = models.TextField(blank=True)
+    exception_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    numbing_lot = models.ForeignKey("records.Lot", null=True, on_delete=models.PROTECT, related_name="numbed")
+    numbing_grams = models.FloatField(null=True)
+    numbing_on = models.DateTimeField(null=True)
+    numbing_off = models.DateTimeField(null=True)
+    time_out = models.JSONField(default=list)
+    time_out_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    aftercare_given_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_sha256 = models.CharField(max_length=64, blank=True)
+
+    classified: ClassVar = Classes(
+        identifying="ref course",
+        clinical="on exception_reason numbing_grams numbing_on numbing_off time_out time_out_at started_at "
+        "finished_at aftercare_given_at note",
+        operational="screening plan consent exception_by therapist opened_at numbing_lot signed_at signed_by "
+        "signed_sha256",
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-on", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(screening__isnull=False, plan__isnull=False, consent__isnull=False)
+                | (models.Q(exception_by__isnull=False) & ~models.Q(exception_reason="")),
+                name="session_has_screening_plan_consent_or_exception",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True)
+                | (models.Q(signed_by__isnull=False) & ~models.Q(signed_sha256="")),
+                name="session_signature_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"session of {self.on}"
+
+
+class SessionArea(models.Model):
+    """What was done in one area."""
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="areas")
+    area = models.CharField(max_length=40)
+    device = models.CharField(max_length=60)
+    device_unit = models.ForeignKey("records.DeviceUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    cartridge = models.ForeignKey("records.Cartridge", null=True, on_delete=models.PROTECT, related_name="areas")
+    planned_depth_mm = models.FloatField(null=True)
+    planned_passes = models.PositiveSmallIntegerField(null=True)
+    depth_mm = models.FloatField(null=True)
+    passes = models.PositiveSmallIntegerField(null=True)
+    endpoint = models.CharField(max_length=40, blank=True)
+    pain = models.PositiveSmallIntegerField(null=True)
+    deviation_reason = models.CharField(max_length=200, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    classified: ClassVar = Classes(
+        clinical="area device planned_depth_mm planned_passes depth_mm passes endpoint pain deviation_reason "
+        "finished_at",
+        operational="session device_unit cartridge",
+    )
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "area"], name="area_once_a_session"),
+            models.CheckConstraint(
+                condition=models.Q(pain__isnull=True) | models.Q(pain__range=(0, 10)), name="pain_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(depth_mm__isnull=True) | models.Q(depth_mm__gt=0, depth_mm__lte=5),
+                name="depth_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.area
+
+
+class SessionChange(models.Model):
+    """One field of a chart as it was saved; append-only, so that nothing typed is ever lost."""
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=80)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    reason = models.TextField(blank=True)  # filled when the chart was signed already: an amendment
+    amendment = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    classified: ClassVar = Classes(clinical="field old new reason", operational="session amendment by at")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amendment=False) | ~models.Q(reason=""), name="amendment_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.field

@@ -1,0 +1,1 @@
+"""Pages: a view translates, makes one call, renders."""

@@ -1,0 +1,1 @@
+"""Pages a patient opens by a private link."""

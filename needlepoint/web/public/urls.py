@@ -1,0 +1,12 @@
+"""The addresses of this room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+app_name = "public"
+
+urlpatterns: list[URLPattern] = []
