@@ -23,6 +23,6 @@ def flush_past_the_guards() -> Iterator[None]:
         with connection.schema_editor() as editor:
             guards.add(editor)
 
-    TransactionTestCase._fixture_teardown = lifted  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[attr-defined]  # as above
     yield
-    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]  # as above

@@ -46,7 +46,7 @@ def staff(act: Act) -> Callable[[View], View]:
             except NotPermitted as error:
                 return refused(request, str(error))
 
-        entered.door = act  # type: ignore[attr-defined]
+        entered.door = act  # type: ignore[attr-defined]  # as above
         return entered
 
     return wrap
@@ -68,7 +68,7 @@ def private_link(view: View) -> View:
         response["Referrer-Policy"] = "no-referrer"
         return response
 
-    entered.door = Act.OWN_PAGES  # type: ignore[attr-defined]
+    entered.door = Act.OWN_PAGES  # type: ignore[attr-defined]  # as above
     return entered
 
 
