@@ -51,7 +51,8 @@ def free_port() -> int:
 def postgresql() -> Iterator[str]:
     """Run a server of our own on loopback for as long as it is needed; give its address."""
     initdb, pg_ctl = find("initdb"), find("pg_ctl")
-    assert initdb and pg_ctl
+    assert initdb
+    assert pg_ctl
     home = Path(tempfile.mkdtemp(prefix="needlepoint-pg-"))
     port = free_port()
     as_user: list[str] = []
