@@ -1,1 +1,1 @@
-"""Answers and rules in; findings, verdict and date out."""
+"""Screening: answers + rules -> findings, verdict, date."""

@@ -1,0 +1,318 @@
+"""The condition language of the fact cards: small, closed, and three-valued.
+
+A condition looks at a `Reading` (a case and the answers in force) and gives an `Outcome`: met, not met, or
+undecided because an answer is missing or says "unknown". A met condition also tells which planned areas it
+is about, the first day on which it would no longer be met, and which facts met it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Protocol
+
+from needlepoint.core.case import Anaesthetic, Case, Device, lies_in
+from needlepoint.core.comparisons import AnswerTest, Span
+from needlepoint.core.reading import (
+    MET,
+    NOT_KNOWN,
+    NOT_MET,
+    UNANSWERED,
+    Outcome,
+    Reading,
+    Truth,
+    said,
+)
+from needlepoint.core.terms import UNKNOWN, Patient, Value
+
+# What a condition reads: a question and the values it names, None for all of them.
+Reads = Iterator[tuple[str, frozenset[Value] | None]]
+
+
+class Condition(Protocol):
+    """Anything that a reading can meet."""
+
+    def check(self, reading: Reading) -> Outcome:
+        """Say whether the reading meets the condition."""
+        ...
+
+    def reads(self) -> Reads:
+        """Give the questions it looks at, each with the values it names."""
+        ...
+
+
+def _outcome(passed: bool) -> Outcome:
+    return MET if passed else NOT_MET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One question, one comparison.
+
+    A question that the case does not need is not met. `lasts_days`: the cause is still going on, so the
+    earliest conceivable end is so many days after the day of treatment.
+    """
+
+    question: str
+    test: AnswerTest
+    lasts_days: int | None = None
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the answer in force."""
+        if self.question in reading.pending:
+            return UNANSWERED
+        if self.question not in reading.needed:
+            return NOT_MET
+        if self.question not in reading.answers:
+            return UNANSWERED
+        answer = reading.answers[self.question]
+        if answer is UNKNOWN:
+            return NOT_KNOWN
+        outcome = self.test.passes(answer, reading.case)
+        return self._explained(outcome, answer, reading.case) if outcome.met else outcome
+
+    def _explained(self, outcome: Outcome, answer: Value, case: Case) -> Outcome:
+        until = outcome.until
+        if self.lasts_days is not None:
+            until = case.on + timedelta(days=self.lasts_days)
+        return replace(outcome, until=until, facts=(f"{self.question} = {said(answer, case.on)}",))
+
+    def reads(self) -> Reads:
+        """Give the one question."""
+        yield self.question, self.test.named()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """A field of the case is one of the values, or none of them where `negated`; an absent field fails both."""
+
+    field: str
+    values: frozenset[str]
+    negated: bool = False
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the field."""
+        held = FIELDS[self.field](reading.case)
+        if not held:
+            return NOT_MET
+        met = held.isdisjoint(self.values) if self.negated else not held.isdisjoint(self.values)
+        return replace(MET, facts=(f"{self.field} = {', '.join(sorted(held))}",)) if met else NOT_MET
+
+    def reads(self) -> Reads:
+        """Read no question."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIs:
+    """A number of the case lies between limits; an absent number fails."""
+
+    field: str
+    span: Span
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the number."""
+        number = NUMBERS[self.field](reading.case)
+        if number is None or not self.span.holds(number):
+            return NOT_MET
+        return replace(MET, facts=(f"{self.field} = {number:g}",))
+
+    def reads(self) -> Reads:
+        """Read no question."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class AgeIs:
+    """The patient's age in completed years lies between limits; a limit above dates the outcome."""
+
+    span: Span
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the age on the day of treatment."""
+        patient, on = reading.case.patient, reading.case.on
+        age = patient.age_on(on)
+        if not self.span.holds(age):
+            return NOT_MET
+        until = None if self.span.below is None else birthday(patient, int(self.span.below))
+        return replace(MET, until=until, facts=(f"patient.age = {age}",))
+
+    def reads(self) -> Reads:
+        """Read no question."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class PlansAreas:
+    """At least one of the areas is planned; the outcome is about those."""
+
+    areas: frozenset[str]
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the planned areas."""
+        where = self.areas & frozenset(reading.case.areas)
+        return replace(MET, areas=where) if where else NOT_MET
+
+    def reads(self) -> Reads:
+        """Read no question."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class LiesIn:
+    """The premises are in one of the places; a country covers its subdivisions."""
+
+    places: frozenset[str]
+
+    def check(self, reading: Reading) -> Outcome:
+        """Compare the premises."""
+        premises = reading.case.premises
+        if not lies_in(premises, self.places):
+            return NOT_MET
+        return replace(MET, facts=(f"premises = {premises}",))
+
+    def reads(self) -> Reads:
+        """Read no question."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part is met; about the areas common to all, until the first part ends."""
+
+    parts: tuple[Condition, ...]
+
+    def check(self, reading: Reading) -> Outcome:
+        """Combine the parts."""
+        outcomes = [part.check(reading) for part in self.parts]
+        for truth in (Truth.NOT_MET, Truth.UNANSWERED, Truth.UNKNOWN):
+            if any(outcome.truth is truth for outcome in outcomes):
+                return Outcome(truth=truth)
+        areas = _common(outcomes)
+        if areas is not None and not areas:
+            return NOT_MET
+        return Outcome(
+            truth=Truth.MET,
+            areas=areas,
+            until=min((o.until for o in outcomes if o.until is not None), default=None),
+            soft=any(outcome.soft for outcome in outcomes),
+            facts=_facts(outcomes),
+        )
+
+    def reads(self) -> Reads:
+        """Give what the parts read."""
+        for part in self.parts:
+            yield from part.reads()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part is met; about the areas of those met, until the last of them ends."""
+
+    parts: tuple[Condition, ...]
+
+    def check(self, reading: Reading) -> Outcome:
+        """Combine the parts."""
+        outcomes = [part.check(reading) for part in self.parts]
+        met = [outcome for outcome in outcomes if outcome.met]
+        if not met:
+            return _undecided(outcomes)
+        graver = [outcome for outcome in met if not outcome.soft] or met
+        return Outcome(
+            truth=Truth.MET,
+            areas=_united(graver),
+            until=_last(graver),
+            soft=graver[0].soft,
+            facts=_facts(graver),
+        )
+
+    def reads(self) -> Reads:
+        """Give what the parts read."""
+        for part in self.parts:
+            yield from part.reads()
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """Met as long as the exemption is not shown: silence and "unknown" exempt nobody."""
+
+    exemption: Condition
+
+    def check(self, reading: Reading) -> Outcome:
+        """Turn the exemption round."""
+        return _outcome(not self.exemption.check(reading).met)
+
+    def reads(self) -> Reads:
+        """Give what the exemption reads."""
+        yield from self.exemption.reads()
+
+
+def _common(outcomes: Iterable[Outcome]) -> frozenset[str] | None:
+    restricted = [outcome.areas for outcome in outcomes if outcome.areas is not None]
+    return frozenset.intersection(*restricted) if restricted else None
+
+
+def _united(outcomes: Iterable[Outcome]) -> frozenset[str] | None:
+    united: frozenset[str] = frozenset()
+    for outcome in outcomes:
+        if outcome.areas is None:
+            return None
+        united |= outcome.areas
+    return united
+
+
+def _last(outcomes: Iterable[Outcome]) -> date | None:
+    ends = [outcome.until for outcome in outcomes]
+    return None if None in ends else max(end for end in ends if end is not None)
+
+
+def _facts(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact for outcome in outcomes for fact in outcome.facts))
+
+
+def _undecided(outcomes: Iterable[Outcome]) -> Outcome:
+    truths = {outcome.truth for outcome in outcomes}
+    if Truth.UNANSWERED in truths:
+        return UNANSWERED
+    return NOT_KNOWN if Truth.UNKNOWN in truths else NOT_MET
+
+
+def birthday(patient: Patient, years: int) -> date:
+    """Give the day on which the patient completes so many years; 1 March for 29 February where there is none."""
+    born = patient.birth_date
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def _of_device(word: Callable[[Device], str]) -> Callable[[Case], frozenset[str]]:
+    return lambda case: frozenset({word(case.device)} if case.device else ())
+
+
+def _of_anaesthetic(word: Callable[[Anaesthetic], str]) -> Callable[[Case], frozenset[str]]:
+    return lambda case: frozenset({word(case.anaesthetic)} if case.anaesthetic else ())
+
+
+# The fields of a case that a card may look at, as sets of words.
+FIELDS: Final[Mapping[str, Callable[[Case], frozenset[str]]]] = {
+    "patient.sex": lambda case: frozenset({case.patient.sex.value}),
+    "device": _of_device(lambda device: device.id),
+    "device.kind": _of_device(lambda device: device.kind.value),
+    "device.overlay": _of_device(lambda device: device.overlay),
+    "indication": lambda case: frozenset({case.indication.id}),
+    "indication_group": lambda case: frozenset({case.indication.group}),
+    "anaesthetic": _of_anaesthetic(lambda product: product.id),
+    "anaesthetic.route": _of_anaesthetic(lambda product: product.route),
+    "anaesthetic.form": _of_anaesthetic(lambda product: product.form),
+    "anaesthetic.classes": lambda case: case.anaesthetic.classes if case.anaesthetic else frozenset(),
+    "operator": lambda case: frozenset({case.operator} if case.operator else ()),
+}
+
+# ... and as numbers.
+NUMBERS: Final[Mapping[str, Callable[[Case], float | None]]] = {
+    "patient.fitzpatrick": lambda case: case.patient.fitzpatrick,
+    "patient.weight_kg": lambda case: case.patient.weight_kg,
+    "depth_mm": lambda case: case.deepest_mm,
+}

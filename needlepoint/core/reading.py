@@ -1,0 +1,97 @@
+"""What a rule may read of a case, and what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from needlepoint.core.case import Case
+from needlepoint.core.questions import Question, needed_questions
+from needlepoint.core.terms import NEVER, Value
+
+
+class Truth(Enum):
+    """What is known about a condition."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNANSWERED = "unanswered"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a condition says of a reading.
+
+    areas: the planned areas it is about, None = the whole case. until: first day on which it would no longer
+    be met, other things equal; None = cannot be dated. soft: only the longer, milder window is still open.
+    """
+
+    truth: Truth
+    areas: frozenset[str] | None = None
+    until: date | None = None
+    soft: bool = False
+    facts: tuple[str, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Say whether the condition is met for certain."""
+        return self.truth is Truth.MET
+
+    @property
+    def undecided(self) -> bool:
+        """Say whether an answer is missing that could decide it."""
+        return self.truth is Truth.UNANSWERED
+
+
+MET: Final = Outcome(truth=Truth.MET)
+NOT_MET: Final = Outcome(truth=Truth.NOT_MET)
+UNANSWERED: Final = Outcome(truth=Truth.UNANSWERED)
+NOT_KNOWN: Final = Outcome(truth=Truth.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    A case as the rules may read it: only answers to questions that the case needs.
+
+    `pending` are questions that may yet be needed: they hang on one that has not been answered.
+    """
+
+    case: Case
+    answers: Mapping[str, Value]
+    needed: frozenset[str]
+    pending: frozenset[str]
+
+
+def read(case: Case, questions: Iterable[Question]) -> Reading:
+    """Give the case with its answers in force, outdated ones included."""
+    asked = tuple(questions)
+    needed = frozenset(question.id for question in needed_questions(case, asked))
+    answers = {id_: answer for id_, answer in case.answers.items() if id_ in needed}
+    open_: set[str] = set()
+    for question in asked:
+        gate = question.only_if.question if question.only_if else ""
+        if question.when.holds_for(case) and (gate in open_ or (gate in needed and gate not in answers)):
+            open_.add(question.id)
+    return Reading(case, answers, needed, frozenset(open_))
+
+
+def said(answer: Value, on: date) -> str:
+    """Give an answer in words for the clinician."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case date():
+            return f"{answer.isoformat()} ({(on - answer).days} days before)"
+        case frozenset():
+            return ", ".join(sorted(answer)) or "none"
+        case float():
+            return f"{answer:g}"
+        case str():
+            return answer
+        case _:
+            return "never" if answer is NEVER else "unknown"

@@ -1,0 +1,98 @@
+"""The rules a screening applies, as the fact cards state them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from needlepoint.core.conditions import Condition
+from needlepoint.core.questions import Question, is_present
+from needlepoint.core.terms import Source, Value, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Further evidence rows that a finding names when their own condition is met too."""
+
+    when: Condition
+    evidence: tuple[str, ...]
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a finding says and how well it is known, whatever the case."""
+
+    card: str
+    title: str
+    because: str
+    tell: str
+    evidence: tuple[str, ...]
+    sources: tuple[Source, ...]
+    confidence: str
+    proposal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When a finding stands, and with which verdict.
+
+    soft_verdict and soft_evidence hold while only the longer window of the condition is open. overrules: cards
+    whose findings this one takes in where both stand. harmless: answers the rule's card states to be no risk.
+    """
+
+    wording: Wording
+    when: Condition
+    verdict: Verdict
+    soft_verdict: Verdict
+    soft_evidence: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
+    overrules: frozenset[str] = frozenset()
+    harmless: tuple[Condition, ...] = ()
+
+    @property
+    def card(self) -> str:
+        """Give the id of the card."""
+        return self.wording.card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """All that a screening needs to know on one day.
+
+    unknown: the wording of the finding on answers that say "unknown". unread: the wording of the finding on
+    answers that no rule has looked at. sources: where each evidence row was read.
+    """
+
+    questions: tuple[Question, ...]
+    rules: tuple[Rule, ...]
+    unknown: Wording
+    unread: Wording
+    area_order: Mapping[str, int]
+    sources: Mapping[str, tuple[Source, ...]]
+    digest: str
+
+    @cached_property
+    def read_values(self) -> Mapping[str, frozenset[Value] | None]:
+        """Give for each question the values that some rule looks at; None = all of them."""
+        read: dict[str, frozenset[Value] | None] = {}
+        for rule in self.rules:
+            for condition in (rule.when, *rule.harmless, *(also.when for also in rule.also)):
+                _note(read, condition)
+        return MappingProxyType(read)
+
+    def unread_part(self, question: str, answer: Value) -> bool:
+        """Say whether the answer tells of something that no rule looks at."""
+        values = self.read_values.get(question, frozenset())
+        if values is None or not is_present(answer):
+            return False
+        told: Iterable[Value] = answer if isinstance(answer, frozenset) else (answer,)
+        return any(value not in values for value in told)
+
+
+def _note(read: dict[str, frozenset[Value] | None], condition: Condition) -> None:
+    for question, named in condition.reads():
+        before = read.get(question, frozenset())
+        read[question] = None if before is None or named is None else before | named

@@ -1,0 +1,71 @@
+"""Refuses cards that cannot stand beside each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from itertools import combinations
+
+from needlepoint.knowledge.cards import Card
+from needlepoint.knowledge.contraindication import Contraindication
+from needlepoint.knowledge.fields import Unfit
+
+
+def check_together(cards: Mapping[str, Card], files: Mapping[str, str]) -> None:
+    """Refuse dangling or backward links, and two verdicts on one condition on one day without a resolution."""
+    ruling = [card for card in cards.values() if isinstance(card.payload, Contraindication)]
+    for card in ruling:
+        _check_links(card, cards, files)
+    for one, other in combinations(ruling, 2):
+        if _contradict(one, other):
+            raise Unfit(
+                files[other.id],
+                "verdict",
+                f"{other.id} and {one.id} have the same condition and different verdicts; "
+                "name the milder one in overrules of the graver one, or let their days not overlap",
+            )
+    for about in ("unknown_answers", "unread_answers"):
+        _check_single(about, ruling, files)
+
+
+def _check_links(card: Card, cards: Mapping[str, Card], files: Mapping[str, str]) -> None:
+    for id_ in sorted(card.holds(Contraindication).overrules):
+        other = cards.get(id_)
+        if other is None or not isinstance(other.payload, Contraindication):
+            raise Unfit(files[card.id], "overrules", f"unknown card {id_}")
+        if card.id in other.payload.overrules:
+            raise Unfit(files[card.id], "overrules", f"{id_} and {card.id} overrule each other")
+
+
+def _contradict(one: Card, other: Card) -> bool:
+    if one.when_as_written is None or one.verdict is other.verdict or not _overlap(one, other):
+        return False
+    if _canonical(one.when_as_written) != _canonical(other.when_as_written):
+        return False
+    overruled = one.holds(Contraindication).overrules | other.holds(Contraindication).overrules
+    return not {one.id, other.id} & overruled
+
+
+def _overlap(one: Card, other: Card) -> bool:
+    starts_before_end = other.valid_to is None or one.valid_from <= other.valid_to
+    return starts_before_end and (one.valid_to is None or other.valid_from <= one.valid_to)
+
+
+def _canonical(condition: object) -> str:
+    """Give a condition without regard to the order of keys, of parts, or of listed values."""
+    return json.dumps(_sorted(condition), sort_keys=True, default=str)
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _sorted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((_sorted(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
+    return value
+
+
+def _check_single(about: str, cards: Collection[Card], files: Mapping[str, str]) -> None:
+    having: Iterable[Card] = [card for card in cards if card.holds(Contraindication).about == about]
+    for one, other in combinations(having, 2):
+        if _overlap(one, other):
+            raise Unfit(files[other.id], "about", f"{one.id} is about {about} too, on the same days")

@@ -1,0 +1,20 @@
+"""The kinds of cards, and who reads what only that kind says.
+
+A new kind is one module with a frozen payload and a reader `(fields, card, shelf) -> payload`, and one line here.
+The reader takes its keys out of `fields` (what is left over is refused) and may look at the envelope in `card`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from needlepoint.knowledge.cards import Card
+from needlepoint.knowledge.contraindication import read_contraindication
+from needlepoint.knowledge.fields import Fields
+from needlepoint.knowledge.shelf import Shelf
+
+KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
+    "contraindication": read_contraindication,
+    "jurisdiction": read_contraindication,
+}
