@@ -1,0 +1,93 @@
+"""What a plan is asked about and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from needlepoint.core.case import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """A case and what is wished for it; a case without a device leaves the choice to the plan.
+
+    `area_cm2` and `depth_mm` hold what was measured and wished by area; other areas are estimated and proposed.
+    """
+
+    case: Case
+    area_cm2: Mapping[str, float] = field(default_factory=dict)
+    depth_mm: Mapping[str, float] = field(default_factory=dict)
+    target_density_per_cm2: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaPlan:
+    """How one area is needled; `cards` says for each number from which card it comes."""
+
+    area: str
+    area_cm2: float
+    device: str
+    depth_mm: float
+    depth_ceiling_mm: float
+    passes: int
+    density_per_cm2: float
+    minutes: float
+    density_assumed: bool
+    cards: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something the clinician should know, about one area or about the whole plan."""
+
+    code: str
+    area: str | None
+    text: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbingPlan:
+    """The limits of the numbing product for this patient, whatever the areas planned.
+
+    None: the limit does not apply to this route, or no number is known.
+    """
+
+    product: str
+    card: str
+    max_g: float | None
+    max_mg: float | None
+    max_area_cm2: float | None
+    max_minutes: float | None
+    apply_before_min: float | None
+    blocked_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """One step of preparation or aftercare; hours from the first puncture, None = open."""
+
+    card: str
+    evidence: tuple[str, ...]
+    from_hours: float | None
+    to_hours: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a session would look, and the course; not a permission to treat."""
+
+    id: str | None
+    areas: tuple[AreaPlan, ...]
+    total_minutes: float
+    sessions: int
+    interval_days: int | None
+    anaesthetic: NumbingPlan | None
+    warnings: tuple[Warned, ...]
+    preparation: tuple[Care, ...]
+    aftercare: tuple[Care, ...]
+    missing: tuple[str, ...]
+    knowledge_digest: str
+    cards: Mapping[str, str]
