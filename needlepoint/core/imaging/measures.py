@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +63,7 @@ class Reading:
     mesh: Points | None
     crop: Crop
     skin: Mask
+    colours: Mapping[str, NDArray[np.float64]]
 
 
 def measure(
@@ -122,7 +123,9 @@ def read(
     stop = quality.reasons[0] if quality.reasons else None
     measures = tuple(_measured(sample, each, errors=errors, stop=stop) for sample in samples for each in MeasureId)
     progress(1.0)
-    return Reading(measurement=Measurement(quality=quality, measures=measures), mesh=mesh, crop=crop, skin=skin)
+    colours = {sample.region: sample.colour for sample in samples if sample.colour is not None}
+    measurement = Measurement(quality=quality, measures=measures)
+    return Reading(measurement=measurement, mesh=mesh, crop=crop, skin=skin, colours=colours)
 
 
 def _face(crop: Crop, mesh: Points) -> tuple[list[Sample], Mask]:
@@ -251,7 +254,7 @@ def _valued(sample: Sample, each: MeasureId, *, errors: ErrorModel) -> tuple[flo
     return value, error, sample.reason or by_light
 
 
-_INDICES: Final = {
+INDICES: Final = {
     MeasureId.ERYTHEMA_INDEX: erythema_index,
     MeasureId.MELANIN_INDEX: melanin_index,
     MeasureId.ITA: ita,
@@ -259,7 +262,7 @@ _INDICES: Final = {
 
 
 def _colour_value(sample: Sample, each: MeasureId, *, errors: ErrorModel) -> tuple[float, float]:
-    index = _INDICES[each]
+    index = INDICES[each]
     assert sample.colour is not None  # noqa: S101 - the caller has answered a sample without colour
     light = light_error(sample.colour, lambda colour: float(index(colour)), model=errors)
     sampling = sampling_error(index(sample.blocks), model=errors)

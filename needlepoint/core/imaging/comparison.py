@@ -1,0 +1,217 @@
+"""How the skin of two photographs differs, and whether by more than the measuring error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlepoint.core.imaging.face import FaceModels
+from needlepoint.core.imaging.light import LightChange, Shot, light_change
+from needlepoint.core.imaging.measures import INDICES, Progress, Reading, no_progress, read
+from needlepoint.core.imaging.photo import (
+    Change,
+    Comparison,
+    Measure,
+    MeasureId,
+    Pixels,
+    Quality,
+    Reason,
+    Registration,
+)
+from needlepoint.core.imaging.registration import Laid, View, lay_over
+from needlepoint.core.imaging.uncertainty import STANDARD_ERRORS, ErrorModel, smallest_detectable_change
+
+_TURNED_DEG: Final = 8.0  # yaw or pitch between the photos; estimates are good to 3, retakes to 5
+_TIPPED_DEG: Final = 20.0  # roll, which laying over undoes, but which turns the head under the lamp
+_LIGHT_SHARE: Final = 0.6  # of the smallest detectable change that light alone may explain
+_RELIT: Final = 0.17  # spread over the face of the change of red light, base-2 logarithm
+_OVERLAP: Final = 0.5
+_BY_BRIGHTNESS: Final = frozenset({MeasureId.MELANIN_INDEX, MeasureId.ITA})
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Pair:
+    """Two readings and what is known about setting one against the other."""
+
+    before: Reading
+    after: Reading
+    stop: Reason | None
+    same_pixels: bool
+    light: LightChange | None
+    relit: bool
+
+
+def compare(
+    before: Pixels,
+    after: Pixels,
+    models: FaceModels,
+    *,
+    errors: ErrorModel = STANDARD_ERRORS,
+    progress: Progress = no_progress,
+) -> Comparison:
+    """Set AFTER against BEFORE.
+
+    Parameters
+    ----------
+    before, after
+        (height, width, 3) sRGB code values, upright; sizes may differ.
+    models
+        The face networks.
+    errors
+        The error model of camera and lamp.
+    progress
+        Called with shares from 0 to 1.
+
+    Returns
+    -------
+    Comparison
+        A change for every measure that either photograph has; not comparable, with the reason, where the
+        pose, the light or the laying over does not allow it.
+
+    References
+    ----------
+    Smallest detectable change: Weir J.P., J Strength Cond Res 2005;19:231.
+
+    """
+    first = read(before, models, errors=errors, progress=lambda share: progress(0.25 * share))
+    second = read(after, models, errors=errors, progress=lambda share: progress(0.25 + 0.25 * share))
+    same = before.shape == after.shape and bool(np.array_equal(before, after))
+    registration = _same() if same else _registered(before, after, first, second)
+    progress(0.9)
+    stop = _against(first.measurement.quality, second.measurement.quality, registration)
+    shots = (Shot(rgb=before, mesh=first.mesh), Shot(rgb=after, mesh=second.mesh))
+    pair = _Pair(
+        before=first, after=second, stop=stop, same_pixels=same,
+        light=None if same or stop else light_change(*shots), relit=_relit(first, second),
+    )  # fmt: skip
+    changes = tuple(_changes(pair))
+    progress(1.0)
+    return Comparison(
+        before=first.measurement.quality, after=second.measurement.quality, registration=registration, changes=changes
+    )
+
+
+def _same() -> Registration:
+    return Registration(residual_px=0.0, overlap=1.0)
+
+
+def _registered(before: Pixels, after: Pixels, first: Reading, second: Reading) -> Registration:
+    laid = lay_over(View(rgb=before, mesh=first.mesh), View(rgb=after, mesh=second.mesh))
+    if laid is None:
+        return Registration(residual_px=None, overlap=0.0)
+    return Registration(residual_px=laid.residual_px, overlap=_overlap(laid, first, second))
+
+
+def _overlap(laid: Laid, first: Reading, second: Reading) -> float:
+    """Give the share of BEFORE's measured skin whose place in AFTER is measured skin too."""
+    rows, columns = np.nonzero(first.skin)
+    if not rows.size:
+        return 0.0
+    pixels = (np.column_stack([columns, rows]) + 0.5) * first.crop.step + first.crop.corner - 0.5
+    frame = ((pixels + 0.5 - laid.corner) / laid.step - 0.5).astype(np.float32)
+    places = np.asarray(
+        cv2.remap(laid.places, frame[:, None, :], np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )[:, 0]
+    inside = (places + 0.5 - second.crop.corner) / second.crop.step - 0.5
+    x, y = np.round(inside[:, 0]).astype(int), np.round(inside[:, 1]).astype(int)
+    height, width = second.skin.shape
+    within = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    # Outlines are sharp and landmarks are not: skin within a pixel of the outline counts as shown.
+    near = cv2.dilate(second.skin.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return float(near[y[within], x[within]].sum() / rows.size)
+
+
+def _against(before: Quality, after: Quality, registration: Registration) -> Reason | None:
+    """Give the first thing that speaks against setting anything in these two photos against each other."""
+    if before.reasons or after.reasons:
+        return (before.reasons or after.reasons)[0]
+    if _turned(before, after):
+        return Reason.POSE_OFF
+    if registration.residual_px is None or registration.overlap < _OVERLAP:
+        return Reason.NOT_REGISTERED
+    return None
+
+
+def _turned(before: Quality, after: Quality) -> bool:
+    pairs = (
+        (before.yaw_deg, after.yaw_deg, _TURNED_DEG),
+        (before.pitch_deg, after.pitch_deg, _TURNED_DEG),
+        (before.roll_deg, after.roll_deg, _TIPPED_DEG),
+    )
+    return any(one is not None and two is not None and abs(two - one) > limit for one, two, limit in pairs)
+
+
+def _relit(first: Reading, second: Reading) -> bool:
+    """Tell whether red light, which pigment takes least of, changed here more than there: the lamp moved."""
+    shared = [region for region in first.colours if region in second.colours]
+    if len(shared) < 3:
+        return False
+    red = np.log2([second.colours[region][0] / first.colours[region][0] for region in shared])
+    return bool(1.4826 * np.median(np.abs(red - np.median(red))) > _RELIT)
+
+
+def _changes(pair: _Pair) -> Iterator[Change]:
+    """Go through the measures of either photo, in the order both keep: regions, then measures."""
+    before, after = _by_place(pair.before), _by_place(pair.after)
+    more, fewer = (before, after) if len(before) >= len(after) else (after, before)
+    for place in [*more, *(place for place in fewer if place not in more)]:
+        yield _change(place, before.get(place), after.get(place), pair)
+
+
+def _by_place(reading: Reading) -> dict[tuple[str, MeasureId], Measure]:
+    return {(measure.region, measure.id): measure for measure in reading.measurement.measures}
+
+
+def _change(place: tuple[str, MeasureId], one: Measure | None, two: Measure | None, pair: _Pair) -> Change:
+    region, each = place
+    before, after = (None if measure is None else measure.value for measure in (one, two))
+    reason = _reason(one, two, pair)
+    if reason is not None or before is None or after is None:
+        return Change(
+            id=each, region=region, before=before, after=after, change=None, smallest_detectable_change=None,
+            beyond_error=None, comparable=False, reason=reason or Reason.REGION_NOT_FOUND,
+        )  # fmt: skip
+    change, limit = after - before, _limit(one, two)
+    return Change(
+        id=each, region=region, before=before, after=after, change=change,
+        smallest_detectable_change=limit, beyond_error=abs(change) > limit, comparable=True, reason=None,
+    )  # fmt: skip
+
+
+def _limit(one: Measure | None, two: Measure | None) -> float:
+    errors = [measure.error for measure in (one, two) if measure is not None and measure.error is not None]
+    return smallest_detectable_change(errors[0], errors[1])
+
+
+def _reason(one: Measure | None, two: Measure | None, pair: _Pair) -> Reason | None:
+    if one is None or two is None:
+        return pair.stop or Reason.REGION_NOT_FOUND
+    own = (None if one.comparable else one.reason) or (None if two.comparable else two.reason)
+    if pair.stop or own or pair.same_pixels:
+        return pair.stop or own
+    return _by_light(one, two, pair)
+
+
+def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
+    by_brightness = one.id in _BY_BRIGHTNESS
+    if by_brightness and pair.relit:
+        return Reason.CONDITIONS_DIFFER
+    if pair.light is None or (by_brightness and not pair.light.brightness_known):
+        # Nothing in the pictures vouches for the exposure; the colour of the light is in the error already.
+        return Reason.NO_COLOUR_REFERENCE if by_brightness else None
+    explained = _explained(one, pair.before.colours[one.region], pair.light.gain)
+    return Reason.CONDITIONS_DIFFER if abs(explained) > _LIGHT_SHARE * _limit(one, two) else None
+
+
+def _explained(measure: Measure, colour: NDArray[np.float64], gain: NDArray[np.float64]) -> float:
+    """Give the change that the change of light alone would bring about."""
+    index = INDICES.get(measure.id)
+    if index is None:
+        # Unevenness scales with the light, roughly with the cube root of its brightness.
+        return float((measure.value or 0.0) * (np.cbrt(gain.mean()) - 1))
+    return float(index(colour * gain) - index(colour))
