@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 from pillow_heif import register_heif_opener
+from simplejpeg import decode_jpeg
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ MEDIA_TYPES: Final = {
     "WEBP": "image/webp",
 }
 _READ: Final = ("JPEG", "PNG", "HEIF", "TIFF", "WEBP")  # an MPO opens as a JPEG
-FORMATS: Final = tuple(MEDIA_TYPES)
+FORMATS: Final = _READ
 _JPEG: Final = frozenset({"JPEG", "MPO"})
 _DAMAGE: Final = ("premature end", "bad huffman", "bad progression", "found marker", "unsupported marker")
 _SIGNATURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"II*\0", b"MM\0*")
