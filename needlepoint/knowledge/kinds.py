@@ -9,12 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from needlepoint.knowledge.area import read_area
 from needlepoint.knowledge.cards import Card
+from needlepoint.knowledge.care import read_care
 from needlepoint.knowledge.contraindication import read_contraindication
+from needlepoint.knowledge.device import read_device
+from needlepoint.knowledge.dose import read_dose
 from needlepoint.knowledge.fields import Fields
+from needlepoint.knowledge.indication import read_indication
+from needlepoint.knowledge.limit import read_limit
+from needlepoint.knowledge.protocol import read_protocol
 from needlepoint.knowledge.shelf import Shelf
 
 KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "contraindication": read_contraindication,
     "jurisdiction": read_contraindication,
+    "area": read_area,
+    "device": read_device,
+    "indication": read_indication,
+    "dose": read_dose,
+    "limit": read_limit,
+    "protocol": read_protocol,
+    "preparation": read_care,
+    "aftercare": read_care,
 }
