@@ -65,6 +65,7 @@ class Card:
     when_as_written: Any
     verdict: Verdict | None
     payload: object
+    fingerprint: str = ""  # of what the card says, as the digest is of everything; the loader sets it
 
     def is_valid_on(self, day: date) -> bool:
         """Say whether the card holds on the day; `valid.to` is the last day it holds."""

@@ -111,7 +111,7 @@ def _cards(room: Path, shelf: Shelf, raw: dict[str, Any]) -> Mapping[str, Card]:
             raise Unfit(name, "file", f"the id {file.stem} is taken by {files[file.stem]}")
         files[file.stem] = name
         raw[name] = _parsed(file, name)
-        cards[file.stem] = _card(file, Fields(name, raw[name]), shelf)
+        cards[file.stem] = replace(_card(file, Fields(name, raw[name]), shelf), fingerprint=_digest(raw[name]))
     check_together(cards, files)
     return MappingProxyType(cards)
 
