@@ -87,6 +87,10 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
 }
 
 
+class NoSuchRecord(LookupError):
+    """Nothing is kept under the reference given; pages answer it with status 404."""
+
+
 class NotPermitted(Exception):
     """The actor's role does not include the act."""
 

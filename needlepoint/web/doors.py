@@ -6,11 +6,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
 from needlepoint.actions import links
-from needlepoint.actions.access import Act, NotPermitted, refusal
+from needlepoint.actions.access import Act, NoSuchRecord, NotPermitted, refusal
 from needlepoint.actions.actor import Actor
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def staff(act: Act) -> Callable[[View], View]:
                 return view(request, *args, by=actor, **kwargs)
             except NotPermitted as error:
                 return refused(request, str(error))
+            except NoSuchRecord as error:
+                raise Http404(str(error)) from None
 
         entered.door = act  # type: ignore[attr-defined]  # as above
         return entered
@@ -63,7 +66,10 @@ def private_link(view: View) -> View:
         link = links.find(secret, at=timezone.now())
         if link is None:
             return render(request, "patient/link_over.html", status=410)
-        response = view(request, *args, by=Actor(link=link), secret=secret, **kwargs)
+        try:
+            response = view(request, *args, by=Actor(link=link), secret=secret, **kwargs)
+        except NoSuchRecord as error:
+            raise Http404(str(error)) from None
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         return response

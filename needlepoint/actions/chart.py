@@ -1,0 +1,206 @@
+"""The chart of a course: opening it, and what its header shows on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from needlepoint import knowledge
+from needlepoint.actions import access, audit
+from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.core.terms import Patient as Person
+from needlepoint.core.terms import Sex, Verdict
+from needlepoint.records.models import (
+    Alert,
+    Answer,
+    Consent,
+    ConsentPart,
+    ConsentWithdrawal,
+    Course,
+    Photograph,
+    Plan,
+    ScaleScore,
+    Screening,
+    SelfCheck,
+    TreatmentSession,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from needlepoint.actions.actor import Actor
+    from needlepoint.records.models import Patient
+
+GRAVE: Final = frozenset({Verdict.CONTRAINDICATED.value, Verdict.REFER.value})
+FLAGS_SHOWN: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One station of the course: `state` is open, done, caution or stop; `note` says it in a word or two."""
+
+    id: str
+    label: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartHeader:
+    """What stands above every page of a chart."""
+
+    course: Course
+    patient: Patient
+    initials: str
+    age: int
+    indication: str
+    areas: str
+    allergies: str
+    flags: tuple[str, ...]
+    more_flags: int
+    alerts: int
+    consent: str
+    consent_state: str
+    steps: tuple[Step, ...]
+
+
+def find_course(ref: UUID) -> Course:
+    """Give the course with its patient.
+
+    Raises
+    ------
+    NoSuchRecord
+        When there is none under this reference.
+
+    """
+    course = Course.objects.select_related("patient").filter(ref=ref).first()
+    if course is None:
+        raise NoSuchRecord("course")
+    return course
+
+
+@transaction.atomic
+def read_course(ref: UUID, *, by: Actor, at: datetime) -> Course:
+    """Give the course with its patient, and record that its chart was read."""
+    access.require(Act.READ_CHART, by=by)
+    course = find_course(ref)
+    audit.record("read_chart", by=by, at=at, patient=course.patient, subject=course)
+    return course
+
+
+def age_of(patient: Patient, *, on: date) -> int:
+    """Give completed years on a day."""
+    person = Person(birth_date=patient.birth_date, sex=Sex(patient.sex), fitzpatrick=patient.fitzpatrick or 0)
+    return person.age_on(on)
+
+
+def initials_of(patient: Patient) -> str:
+    """Give the first letters of given and family name."""
+    return f"{patient.given_name[:1]}{patient.family_name[:1]}".upper()
+
+
+def header(course: Course, *, on: date) -> ChartHeader:
+    """Give the header of a chart on a day, in five queries however long the course has run."""
+    patient = course.patient
+    vocabulary = knowledge.load().vocabulary
+    marked = _marks(course)
+    screening = Screening.objects.filter(course=course).first()
+    plan = Plan.objects.filter(course=course).select_related("adoption").first()
+    consent = _consent(course)
+    alerts = Alert.objects.filter(patient=patient, handled_at__isnull=True).count()
+    flags = _flags(screening)
+    indication = vocabulary.indications.get(course.indication)
+    return ChartHeader(
+        course=course,
+        patient=patient,
+        initials=initials_of(patient),
+        age=age_of(patient, on=on),
+        indication=indication.label if indication else course.indication,
+        areas=", ".join(vocabulary.areas[area].label for area in course.areas if area in vocabulary.areas),
+        allergies=patient.allergies,
+        flags=flags[:FLAGS_SHOWN],
+        more_flags=max(0, len(flags) - FLAGS_SHOWN),
+        alerts=alerts,
+        consent=consent[1],
+        consent_state=consent[0],
+        steps=(
+            Step(id="questions", label="Consultation", **_mark(marked["answered"], "answers given")),
+            Step(id="screening", label="Screening", **_screened(screening, on)),
+            Step(id="plan", label="Plan", **_planned(plan)),
+            Step(id="consent", label="Consent", state=consent[0], note=consent[1]),
+            Step(id="sessions", label="Session", **_treated(marked)),
+            Step(id="photos", label="Photos", **_mark(marked["photographed"], "taken")),
+            Step(id="followup", label="Follow-up", **_mark(marked["checked"], "reported")),
+            Step(id="outcome", label="Outcome", **_mark(marked["graded"], "graded")),
+        ),
+    )
+
+
+def _marks(course: Course) -> dict[str, bool]:
+    here = {"course": OuterRef("pk")}
+    sessions = TreatmentSession.objects.filter(**here)
+    found = (
+        Course.objects.filter(pk=course.pk)
+        .annotate(
+            answered=Exists(Answer.objects.filter(patient=OuterRef("patient"))),
+            treated=Exists(sessions),
+            signed=Exists(sessions.filter(signed_at__isnull=False)),
+            photographed=Exists(Photograph.objects.filter(**here)),
+            checked=Exists(SelfCheck.objects.filter(session__course=OuterRef("pk"))),
+            graded=Exists(ScaleScore.objects.filter(**here)),
+        )
+        .values("answered", "treated", "signed", "photographed", "checked", "graded")
+    )
+    return {name: bool(value) for name, value in found[0].items()}
+
+
+def _mark(done: bool, word: str) -> dict[str, str]:
+    return {"state": "done", "note": word} if done else {"state": "open", "note": ""}
+
+
+def _treated(marked: dict[str, bool]) -> dict[str, str]:
+    if marked["signed"]:
+        return {"state": "done", "note": "signed"}
+    return {"state": "open", "note": "under way" if marked["treated"] else ""}
+
+
+def _screened(screening: Screening | None, on: date) -> dict[str, str]:
+    if screening is None:
+        return {"state": "open", "note": ""}
+    state = {
+        Verdict.CLEAR: "done",
+        Verdict.CAUTION: "caution",
+        Verdict.AVOID_AREA: "caution",
+        Verdict.ASK: "open",
+    }.get(Verdict(screening.verdict), "stop")
+    note = screening.verdict.replace("_", " ")
+    return {"state": state, "note": note if screening.on == on else f"{note}, {screening.on:%d %b %Y}"}
+
+
+def _planned(plan: Plan | None) -> dict[str, str]:
+    if plan is None:
+        return {"state": "open", "note": ""}
+    adopted = hasattr(plan, "adoption")
+    return {"state": "done" if adopted else "open", "note": "adopted" if adopted else "draft"}
+
+
+def _consent(course: Course) -> tuple[str, str]:
+    withdrawn = ConsentWithdrawal.objects.filter(consent=OuterRef("pk"), part=ConsentPart.TREATMENT)
+    newest: Any = Consent.objects.filter(course=course).annotate(over=Exists(withdrawn)).first()
+    if newest is None:
+        return "open", "not signed"
+    if newest.over:
+        return "stop", "withdrawn"
+    return "done", f"signed {newest.on:%d %b %Y}"
+
+
+def _flags(screening: Screening | None) -> tuple[str, ...]:
+    if screening is None:
+        return ()
+    cards = knowledge.load().cards
+    grave = [row["card"] for row in screening.result.get("findings", ()) if row.get("verdict") in GRAVE]
+    return tuple(dict.fromkeys(cards[card].title if card in cards else card.replace("_", " ") for card in grave))

@@ -1,0 +1,90 @@
+"""The cast: the clinic, its staff, a patient and a course, each made by one plain function."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.test import Client
+
+from needlepoint.actions.actor import Actor
+from needlepoint.records.models import Clinic, Course, Patient, Role, User
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+NAMES = {
+    Role.FRONT_DESK: ("Fran", "Desk", ""),
+    Role.THERAPIST: ("Tess", "Therapist", "nurse"),
+    Role.PHYSICIAN: ("Phil", "Physician", "physician"),
+    Role.DIRECTOR: ("Dora", "Director", ""),
+    Role.ADMINISTRATOR: ("Adam", "Administrator", ""),
+}
+
+
+def make_clinic(**fields: Any) -> Clinic:
+    return Clinic.objects.update_or_create(
+        id=1,
+        defaults={
+            "name": "Clinic of the tests",
+            "premises": "DE",
+            "address": "1 Test Street",
+            "telephone": "+49 30 0000",
+            "out_of_hours": "Call 112 in an emergency.",
+            **fields,
+        },
+    )[0]
+
+
+def make_staff(role: str = Role.THERAPIST, *, username: str | None = None, **fields: Any) -> User:
+    given, family, operator = NAMES[Role(role)]
+    name = username or str(role)
+    return User.objects.filter(username=name).first() or User.objects.create_user(
+        name,
+        password="a long password of the tests",
+        **{"first_name": given, "last_name": family, "role": role, "operator": operator, **fields},
+    )
+
+
+def actor(role: str = Role.THERAPIST, **fields: Any) -> Actor:
+    return Actor(user=make_staff(role, **fields))
+
+
+def make_patient(**fields: Any) -> Patient:
+    return Patient.objects.create(
+        **{
+            "given_name": "Paula",
+            "family_name": "Example",
+            "birth_date": date(1981, 5, 17),
+            "sex": "female",
+            "email": "paula@example.org",
+            "telephone": "+49 30 1234",
+            "fitzpatrick": 2,
+            "weight_kg": 68.0,
+            "height_cm": 170.0,
+            "synthetic": True,
+            "created_at": NOW,
+            "created_by": fields.pop("by", None) or make_staff(Role.FRONT_DESK),
+            **fields,
+        }
+    )
+
+
+def make_course(patient: Patient | None = None, **fields: Any) -> Course:
+    return Course.objects.create(
+        **{
+            "patient": patient or make_patient(),
+            "indication": "acne_scars",
+            "areas": ["cheeks"],
+            "opened_at": NOW,
+            "opened_by": make_staff(Role.THERAPIST),
+            **fields,
+        }
+    )
+
+
+def sign_in(role: str = Role.THERAPIST, **fields: Any) -> Client:
+    """A browser in which a member of staff of this role is signed in."""
+    client = Client()
+    client.force_login(make_staff(role, **fields), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,0 +1,59 @@
+"""The chart's header, on the page that shows where a course stands."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from needlepoint.actions import chart
+from needlepoint.records.models import AuditEvent, Role
+from tests.people import NOW, TODAY, make_course, make_patient, make_staff, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_header_names_patient_age_allergies_skin_type_and_stations() -> None:
+    course = make_course(make_patient(allergies="Latex"))
+    page = sign_in().get(reverse("clinic:course", args=[course.ref])).content.decode()
+    for words in ("Paula Example", "born 17 May 1981", "45 years", "Allergies: Latex", "Skin type 2", "not signed"):
+        assert words in page
+    for station in ("Consultation", "Screening", "Plan", "Consent", "Session", "Photos", "Follow-up", "Outcome"):
+        assert station in page
+
+
+def test_opening_a_chart_is_recorded() -> None:
+    course = make_course()
+    sign_in().get(reverse("clinic:course", args=[course.ref]))
+    event = AuditEvent.objects.get(act="read_chart")
+    assert event.patient == course.patient
+
+
+def test_the_front_desk_is_refused_with_the_reason() -> None:
+    answer = sign_in(Role.FRONT_DESK).get(reverse("clinic:course", args=[make_course().ref]))
+    assert answer.status_code == 403
+    assert "takes the role of" in answer.content.decode()
+
+
+def test_an_unknown_course_is_not_found() -> None:
+    assert sign_in().get(reverse("clinic:course", args=[uuid.uuid4()])).status_code == 404
+
+
+@pytest.mark.parametrize("sessions", [0, 30])
+def test_the_header_takes_five_queries_however_many_sessions_there_were(
+    sessions: int, django_assert_num_queries: Any
+) -> None:
+    from needlepoint.records.models import TreatmentSession
+
+    course = make_course()
+    physician = make_staff(Role.PHYSICIAN)
+    for _ in range(sessions):
+        TreatmentSession.objects.create(
+            course=course, on=TODAY, therapist=physician, opened_at=NOW,
+            exception_by=physician, exception_reason="made for this test",
+        )  # fmt: skip
+    with django_assert_num_queries(5):
+        found = chart.header(course, on=TODAY)
+    assert found.steps[4].note == ("under way" if sessions else "")
