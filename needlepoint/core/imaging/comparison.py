@@ -14,8 +14,11 @@ from needlepoint.core.imaging.face import FaceModels
 from needlepoint.core.imaging.light import LightChange, Shot, light_change
 from needlepoint.core.imaging.measures import INDICES, Progress, Reading, no_progress, read
 from needlepoint.core.imaging.photo import (
+    WHOLE,
     Change,
     Comparison,
+    Floats,
+    Mask,
     Measure,
     MeasureId,
     Pixels,
@@ -29,19 +32,38 @@ from needlepoint.core.imaging.uncertainty import STANDARD_ERRORS, ErrorModel, sm
 _TURNED_DEG: Final = 8.0  # yaw or pitch between the photos; estimates are good to 3, retakes to 5
 _TIPPED_DEG: Final = 20.0  # roll, which laying over undoes, but which turns the head under the lamp
 _LIGHT_SHARE: Final = 0.6  # of the smallest detectable change that light alone may explain
+_OTHER_COLOUR: Final = 0.2  # base-2 logarithms of the change of light beyond which no measure is compared
+_OTHER_BRIGHTNESS: Final = 0.45
 _RELIT: Final = 0.17  # spread over the face of the change of red light, base-2 logarithm
+_RELIT_REGIONS: Final = 4
 _OVERLAP: Final = 0.5
+_ROWS: Final = 30000
+_REGION_OVERLAP: Final = 0.6
 _BY_BRIGHTNESS: Final = frozenset({MeasureId.MELANIN_INDEX, MeasureId.ITA})
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Pair:
-    """Two readings and what is known about setting one against the other."""
+    """Two readings and what is known about setting one against the other.
+
+    Attributes
+    ----------
+    stop
+        What forbids every comparison.
+    hidden
+        Regions of which AFTER shows too little.
+    light
+        How AFTER's light differs, where the surroundings tell.
+    relit
+        Whether the lamp stood elsewhere.
+
+    """
 
     before: Reading
     after: Reading
     stop: Reason | None
-    same_pixels: bool
+    same: bool
+    hidden: frozenset[str]
     light: LightChange | None
     relit: bool
 
@@ -81,13 +103,20 @@ def compare(
     first = read(before, models, errors=errors, progress=lambda share: progress(0.25 * share))
     second = read(after, models, errors=errors, progress=lambda share: progress(0.25 + 0.25 * share))
     same = before.shape == after.shape and bool(np.array_equal(before, after))
-    registration = _same() if same else _registered(before, after, first, second)
+    shown = first.samples[WHOLE].fit
+    registration = Registration(residual_px=0.0, overlap=1.0)
+    if not same:
+        laid = lay_over(View(rgb=before, mesh=first.mesh), View(rgb=after, mesh=second.mesh))
+        shown = np.zeros_like(shown) if laid is None else _shown(laid, first, second)
+        overlap = _share(shown, first.samples[WHOLE].fit)
+        registration = Registration(residual_px=None if laid is None else laid.residual_px, overlap=overlap)
     progress(0.9)
     stop = _against(first.measurement.quality, second.measurement.quality, registration)
     shots = (Shot(rgb=before, mesh=first.mesh), Shot(rgb=after, mesh=second.mesh))
+    light = None if same or stop else light_change(*shots)
     pair = _Pair(
-        before=first, after=second, stop=stop, same_pixels=same,
-        light=None if same or stop else light_change(*shots), relit=_relit(first, second),
+        before=first, after=second, stop=stop or _other_light(light), same=same, hidden=_hidden(first, shown),
+        light=light, relit=_relit(first, second),
     )  # fmt: skip
     changes = tuple(_changes(pair))
     progress(1.0)
@@ -96,34 +125,57 @@ def compare(
     )
 
 
-def _same() -> Registration:
-    return Registration(residual_px=0.0, overlap=1.0)
-
-
-def _registered(before: Pixels, after: Pixels, first: Reading, second: Reading) -> Registration:
-    laid = lay_over(View(rgb=before, mesh=first.mesh), View(rgb=after, mesh=second.mesh))
-    if laid is None:
-        return Registration(residual_px=None, overlap=0.0)
-    return Registration(residual_px=laid.residual_px, overlap=_overlap(laid, first, second))
-
-
-def _overlap(laid: Laid, first: Reading, second: Reading) -> float:
-    """Give the share of BEFORE's measured skin whose place in AFTER is measured skin too."""
-    rows, columns = np.nonzero(first.skin)
+def _shown(laid: Laid, first: Reading, second: Reading) -> Mask:
+    """Give the measured skin of BEFORE whose place in AFTER is measured skin too, as a mask of BEFORE's crop."""
+    skin, other = first.samples[WHOLE].fit, second.samples[WHOLE].fit
+    rows, columns = np.nonzero(skin)
+    shown = np.zeros_like(skin)
     if not rows.size:
-        return 0.0
+        return shown
     pixels = (np.column_stack([columns, rows]) + 0.5) * first.crop.step + first.crop.corner - 0.5
     frame = ((pixels + 0.5 - laid.corner) / laid.step - 0.5).astype(np.float32)
-    places = np.asarray(
-        cv2.remap(laid.places, frame[:, None, :], np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    )[:, 0]
-    inside = (places + 0.5 - second.crop.corner) / second.crop.step - 0.5
-    x, y = np.round(inside[:, 0]).astype(int), np.round(inside[:, 1]).astype(int)
-    height, width = second.skin.shape
-    within = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    sides = [np.ascontiguousarray(frame[:, axis, None]) for axis in (0, 1)]
+    places = np.concatenate([_at(laid.places, *part) for part in _pieces(*sides)])
+    inside = np.round((places + 0.5 - second.crop.corner) / second.crop.step - 0.5).astype(int)
+    height, width = other.shape
+    within = np.all((inside >= 0) & (inside < (width, height)), axis=1)
     # Outlines are sharp and landmarks are not: skin within a pixel of the outline counts as shown.
-    near = cv2.dilate(second.skin.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return float(near[y[within], x[within]].sum() / rows.size)
+    near = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    x, y = inside[within].T
+    shown[rows[within], columns[within]] = near[y, x]
+    return shown
+
+
+def _pieces(x: Floats, y: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """Cut long lists: remapping takes fewer than 32768 rows at a time."""
+    for start in range(0, len(x), _ROWS):
+        yield x[start : start + _ROWS], y[start : start + _ROWS]
+
+
+def _at(places: Floats, x: Floats, y: Floats) -> Floats:
+    there = cv2.remap(places, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(there, dtype=np.float32)[:, 0]
+
+
+def _share(shown: Mask, skin: Mask) -> float:
+    return float(shown[skin].mean()) if skin.any() else 0.0
+
+
+def _hidden(first: Reading, shown: Mask) -> frozenset[str]:
+    return frozenset(
+        region
+        for region, sample in first.samples.items()
+        if sample.fit.any() and _share(shown, sample.fit) < _REGION_OVERLAP
+    )
+
+
+def _other_light(light: LightChange | None) -> Reason | None:
+    if light is None:
+        return None
+    red, green, blue = np.log2(light.gain)
+    colour = max(abs(red - green), abs(blue - green))
+    brightness = abs(green) if light.brightness_known else 0.0
+    return Reason.CONDITIONS_DIFFER if colour > _OTHER_COLOUR or brightness > _OTHER_BRIGHTNESS else None
 
 
 def _against(before: Quality, after: Quality, registration: Registration) -> Reason | None:
@@ -138,20 +190,24 @@ def _against(before: Quality, after: Quality, registration: Registration) -> Rea
 
 
 def _turned(before: Quality, after: Quality) -> bool:
-    pairs = (
+    angles = (
         (before.yaw_deg, after.yaw_deg, _TURNED_DEG),
         (before.pitch_deg, after.pitch_deg, _TURNED_DEG),
         (before.roll_deg, after.roll_deg, _TIPPED_DEG),
     )
-    return any(one is not None and two is not None and abs(two - one) > limit for one, two, limit in pairs)
+    return any(one is not None and two is not None and abs(two - one) > limit for one, two, limit in angles)
 
 
 def _relit(first: Reading, second: Reading) -> bool:
     """Tell whether red light, which pigment takes least of, changed here more than there: the lamp moved."""
-    shared = [region for region in first.colours if region in second.colours]
-    if len(shared) < 3:
+    before, after = (
+        {region: sample.colour[0] for region, sample in reading.samples.items() if sample.colour is not None}
+        for reading in (first, second)
+    )
+    shared = [region for region in before if region in after and region != WHOLE]
+    if len(shared) < _RELIT_REGIONS:
         return False
-    red = np.log2([second.colours[region][0] / first.colours[region][0] for region in shared])
+    red = np.log2([after[region] / before[region] for region in shared])
     return bool(1.4826 * np.median(np.abs(red - np.median(red))) > _RELIT)
 
 
@@ -192,8 +248,10 @@ def _reason(one: Measure | None, two: Measure | None, pair: _Pair) -> Reason | N
     if one is None or two is None:
         return pair.stop or Reason.REGION_NOT_FOUND
     own = (None if one.comparable else one.reason) or (None if two.comparable else two.reason)
-    if pair.stop or own or pair.same_pixels:
+    if pair.stop or own or pair.same:
         return pair.stop or own
+    if one.region in pair.hidden:
+        return Reason.REGION_NOT_FOUND
     return _by_light(one, two, pair)
 
 
@@ -204,7 +262,8 @@ def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
     if pair.light is None or (by_brightness and not pair.light.brightness_known):
         # Nothing in the pictures vouches for the exposure; the colour of the light is in the error already.
         return Reason.NO_COLOUR_REFERENCE if by_brightness else None
-    explained = _explained(one, pair.before.colours[one.region], pair.light.gain)
+    colour = pair.before.samples[one.region].colour
+    explained = 0.0 if colour is None else _explained(one, colour, pair.light.gain)
     return Reason.CONDITIONS_DIFFER if abs(explained) > _LIGHT_SHARE * _limit(one, two) else None
 
 

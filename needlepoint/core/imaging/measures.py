@@ -32,6 +32,8 @@ _FEWEST: Final = 16  # pixels of the picture to read a value from
 _ENOUGH: Final = 100  # pixels of the picture for a value that may be compared
 _FIT: Final = 0.3  # share of a region that must be readable skin
 _BLOCKS_ACROSS: Final = 48  # blocks to the width of a crop, for unevenness and sampling error
+_INSIDE: Final = 0.5  # share of an outline's corners that must lie within the picture
+_GLARE: Final = 0.25  # share of a region that may be clipped or glossy: what is left is no fair sample of it
 _UNEVEN: Final = 1.3  # base-2 logarithm of red light between the brightest and darkest tenth of a region
 _BODY_SHARE: Final = 0.1  # of a picture without a face that must be skin
 _UNEVENNESS_BLOCKS: Final = 12
@@ -45,9 +47,10 @@ def no_progress(_: float) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Sample:
-    """The skin of one region: its mean colour, its blocks, and what stands against reading it."""
+    """The skin of one region: its pixels, mean colour and blocks, and what stands against reading it."""
 
     region: str
+    fit: Mask
     colour: NDArray[np.float64] | None
     blocks: NDArray[np.float64]
     places: NDArray[np.float64]
@@ -62,8 +65,7 @@ class Reading:
     measurement: Measurement
     mesh: Points | None
     crop: Crop
-    skin: Mask
-    colours: Mapping[str, NDArray[np.float64]]
+    samples: Mapping[str, Sample]
 
 
 def measure(
@@ -110,25 +112,26 @@ def read(
     Returns
     -------
     Reading
-        The measurement, the mesh if there is a face, and the measured skin.
+        The measurement, the mesh if there is a face, and the skin of each region.
 
     """
     mesh = find_face(rgb, models)
     progress(0.4)
     crop = picture_crop(rgb) if mesh is None else face_crop(rgb, mesh)
-    samples, skin = _body(crop) if mesh is None else _face(crop, mesh)
+    samples = _body(crop) if mesh is None else _face(crop, mesh)
     progress(0.8)
     whole = samples[-1]
-    quality = judged(rgb, crop, Look(mesh=mesh, skin=skin, reason=None if whole.colour is not None else whole.reason))
+    quality = judged(
+        rgb, crop, Look(mesh=mesh, skin=whole.fit, reason=None if whole.colour is not None else whole.reason)
+    )
     stop = quality.reasons[0] if quality.reasons else None
     measures = tuple(_measured(sample, each, errors=errors, stop=stop) for sample in samples for each in MeasureId)
     progress(1.0)
-    colours = {sample.region: sample.colour for sample in samples if sample.colour is not None}
     measurement = Measurement(quality=quality, measures=measures)
-    return Reading(measurement=measurement, mesh=mesh, crop=crop, skin=skin, colours=colours)
+    return Reading(measurement=measurement, mesh=mesh, crop=crop, samples={sample.region: sample for sample in samples})
 
 
-def _face(crop: Crop, mesh: Points) -> tuple[list[Sample], Mask]:
+def _face(crop: Crop, mesh: Points) -> list[Sample]:
     points = crop.place(mesh)
     seen = {
         area: tuple(outline for outline in outlines if facing(outline, mesh) >= _SEEN)
@@ -139,31 +142,27 @@ def _face(crop: Crop, mesh: Points) -> tuple[list[Sample], Mask]:
     core = np.any([masks[area] for area in _CORE], axis=0)
     colour = skin_colour(crop, core)
     if colour is None:
-        nothing = np.zeros(crop.shape, np.bool_)
-        return [_absent(region, Reason.REGION_NOT_FOUND) for region in (*FACE_AREAS, WHOLE)], nothing
+        return [_absent(region, crop, Reason.REGION_NOT_FOUND) for region in (*FACE_AREAS, WHOLE)]
     kinds = sort_pixels(crop, colour)
     skin = joined(kinds.skin, core)
     inside = {area: _inside(outlines, points, crop.shape) for area, outlines in seen.items()}
     samples = [
-        _absent(area, Reason.POSE_OFF)
+        _absent(area, crop, Reason.POSE_OFF)
         if not seen[area]
         else _sample(area, crop, masks[area], skin, kinds, inside[area])
         for area in FACE_AREAS
     ]
     everywhere = np.any(list(masks.values()), axis=0)
     samples.append(_sample(WHOLE, crop, everywhere, skin, kinds, 1.0))
-    return samples, np.asarray(everywhere & skin)
+    return samples
 
 
-def _body(crop: Crop) -> tuple[list[Sample], Mask]:
-    everywhere = np.ones(crop.shape, np.bool_)
-    colour = skin_colour(crop, everywhere)
-    if colour is None:
-        return [_absent(WHOLE, Reason.REGION_NOT_FOUND)], np.zeros(crop.shape, np.bool_)
-    kinds = sort_pixels(crop, colour)
-    if kinds.skin.mean() < _BODY_SHARE:
-        return [_absent(WHOLE, Reason.REGION_NOT_FOUND)], np.zeros(crop.shape, np.bool_)
-    return [_sample(WHOLE, crop, kinds.skin, kinds.skin, kinds, 1.0)], kinds.skin
+def _body(crop: Crop) -> list[Sample]:
+    colour = skin_colour(crop, np.ones(crop.shape, np.bool_))
+    kinds = None if colour is None else sort_pixels(crop, colour)
+    if kinds is None or kinds.skin.mean() < _BODY_SHARE:
+        return [_absent(WHOLE, crop, Reason.REGION_NOT_FOUND)]
+    return [_sample(WHOLE, crop, kinds.skin, kinds.skin, kinds, 1.0)]
 
 
 def _inside(outlines: tuple[tuple[int, ...], ...], points: NDArray[np.float64], shape: tuple[int, int]) -> float:
@@ -175,31 +174,34 @@ def _inside(outlines: tuple[tuple[int, ...], ...], points: NDArray[np.float64], 
     return float(np.mean(np.all((corners > -1) & (corners < limits), axis=1)))
 
 
-def _absent(region: str, reason: Reason) -> Sample:
-    return Sample(region=region, colour=None, blocks=np.zeros((0, 3)), places=np.zeros((0, 2)), reason=reason)
+def _absent(region: str, crop: Crop, reason: Reason) -> Sample:
+    nothing = np.zeros(crop.shape, np.bool_)
+    return Sample(
+        region=region, fit=nothing, colour=None, blocks=np.zeros((0, 3)), places=np.zeros((0, 2)), reason=reason
+    )
 
 
 def _sample(region: str, crop: Crop, mask: Mask, skin: Mask, kinds: Sorted, inside: float) -> Sample:
     fit = mask & skin
     pixels = float(fit.sum() * crop.step[0] * crop.step[1])
-    if pixels < _FEWEST or inside < 0.5:
-        return _absent(region, _covered_by(mask, skin, kinds) if inside >= 0.5 else Reason.REGION_NOT_FOUND)
-    reason = None
-    if fit.sum() < _FIT * mask.sum():
-        reason = _covered_by(mask, skin, kinds)
-    elif pixels < _ENOUGH:
-        reason = Reason.TOO_FEW_PIXELS
+    if inside < _INSIDE:
+        return _absent(region, crop, Reason.REGION_NOT_FOUND)
+    if pixels < _FEWEST:
+        return _absent(region, crop, _covered_by(mask, skin, kinds))
     blocks, places = _blocks(crop, fit)
     red = np.log2(np.percentile(blocks[:, 0], [10, 90]) + 1e-4)
-    colour = crop.light[fit].mean(axis=0, dtype=np.float64)
     return Sample(
-        region=region,
-        colour=colour,
-        blocks=blocks,
-        places=places,
-        reason=reason,
-        uneven=bool(red[1] - red[0] > _UNEVEN),
-    )
+        region=region, fit=fit, colour=crop.light[fit].mean(axis=0, dtype=np.float64), blocks=blocks, places=places,
+        reason=_against(mask, fit, skin, kinds, pixels=pixels), uneven=bool(red[1] - red[0] > _UNEVEN),
+    )  # fmt: skip
+
+
+def _against(mask: Mask, fit: Mask, skin: Mask, kinds: Sorted, *, pixels: float) -> Reason | None:
+    if fit.sum() < _FIT * mask.sum():
+        return _covered_by(mask, skin, kinds)
+    if (mask & kinds.bright).sum() > _GLARE * mask.sum():
+        return Reason.TOO_BRIGHT
+    return Reason.TOO_FEW_PIXELS if pixels < _ENOUGH else None
 
 
 def _covered_by(mask: Mask, skin: Mask, kinds: Sorted) -> Reason:

@@ -1,0 +1,58 @@
+"""`needlepoint measure`: what can be read from one photograph, and how sure that is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from needlepoint.actions.networks import face_models
+from needlepoint.cli.batch import write_json
+from needlepoint.cli.photo import needed, read_photo, value_text
+from needlepoint.core.imaging.measures import measure as measure_picture
+
+
+def measure(
+    photo: Annotated[
+        str | None, typer.Argument(metavar="PHOTO", help="JPEG, PNG, TIFF or WebP, or - for standard input.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Measure the skin in one photograph."""
+    answer = answer_photo(needed(photo, "PHOTO"))
+    if json:
+        write_json(answer)
+    else:
+        sys.stdout.write("\n".join(_text(answer)) + "\n")
+
+
+def answer_photo(photo: str) -> dict[str, Any]:
+    """Give the answer to one photograph, as the contract writes it."""
+    return measure_picture(read_photo(photo, "PHOTO"), face_models()).document()
+
+
+def quality_text(quality: dict[str, Any]) -> Iterator[str]:
+    """Say in words how a photograph was taken."""
+    state = "usable" if quality["usable"] else f"not usable: {', '.join(quality['reasons'])}"
+    yield f"{quality['width_px']} x {quality['height_px']} px, {state}"
+    yield f"  sharpness {quality['sharpness']:.2f}, exposure {quality['exposure']:.2f} (0.5 is balanced)"
+    if quality["face_found"]:
+        angles = ", ".join(f"{name} {quality[f'{name}_deg']:.0f}" for name in ("yaw", "pitch", "roll"))
+        yield f"  face found, {angles} degrees"
+    else:
+        yield "  no face found"
+    yield "  no length reference and no colour reference found: numbers hold for the same camera and lamp"
+
+
+def _text(answer: dict[str, Any]) -> Iterator[str]:
+    yield from quality_text(answer["quality"])
+    yield ""
+    yield "These are measurements, not diagnoses. The error is one standard error."
+    yield f"{'region':<12} {'measure':<18} {'value':>8} {'error':>7}  unit"
+    for each in answer["measures"]:
+        note = "" if each["comparable"] else f"  not comparable: {each['reason']}"
+        numbers = f"{value_text(each['value']):>8} {value_text(each['error']):>7}"
+        yield f"{each['region']:<12} {each['id']:<18} {numbers}  {each['unit']}{note}"
