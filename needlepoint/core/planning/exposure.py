@@ -74,4 +74,4 @@ def _of_pen(facts: DeviceFacts, stroke: Stroke) -> PerPass:
         field_cm=stroke.field_cm,
     )
     known = needles is not None and rate is not None
-    return PerPass(per_cm2=density, card=facts.card if known else stroke.card, assumed=not known)
+    return PerPass(per_cm2=density, card=stroke.card, assumed=not known)

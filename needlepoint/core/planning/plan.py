@@ -103,8 +103,9 @@ def _of_rules(met: Iterable[Met], needled: Iterable[str]) -> Iterator[Warned]:
         if rule.warn is None or not (outcome.met or rule.restricts):
             continue
         where = [area for area in needled if _concerns(outcome, area)] if rule.by_area else [None]
+        text = rule.because if outcome.met else f"Not known, so taken as a yes: {rule.because}"
         for area in where:
-            yield Warned(code=rule.warn, area=area, text=rule.because, card=rule.card)
+            yield Warned(code=rule.warn, area=area, text=text, card=rule.card)
 
 
 def _of_labels(request: PlanRequest, planned: Sequence[Made], facts: PlanningFacts) -> Iterator[Warned]:
@@ -162,10 +163,12 @@ def _of_numbing(
 
 
 def _ordered(warnings: Iterable[Warned], order: Mapping[str, int]) -> tuple[Warned, ...]:
-    """Give each code once for each area it concerns, areas in vocabulary order and the whole plan last."""
+    """Give each code once for each area it concerns, its texts joined; areas in vocabulary order, the plan last."""
     single: dict[tuple[str | None, str], Warned] = {}
     for warning in warnings:
-        single.setdefault((warning.area, warning.code), warning)
+        first = single.setdefault((warning.area, warning.code), warning)
+        if warning.text not in first.text:
+            single[(warning.area, warning.code)] = replace(first, text=f"{first.text} {warning.text}")
     return tuple(sorted(single.values(), key=lambda w: (len(order) if w.area is None else order[w.area], w.code)))
 
 
