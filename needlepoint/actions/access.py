@@ -26,6 +26,7 @@ class Act(StrEnum):
     SCREEN = "screen"
     OVERRIDE = "override a finding"
     CONFIRM_OVERRIDE = "confirm another physician's override of a contraindication"
+    READ_KNOWLEDGE = "read the knowledge cards"
     ADOPT_KNOWLEDGE = "adopt a knowledge set"
     PLAN = "plan"
     ADOPT_PLAN = "adopt a plan"
@@ -67,6 +68,7 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.SCREEN: _CLINICAL,
     Act.OVERRIDE: frozenset({_PHYS}),
     Act.CONFIRM_OVERRIDE: frozenset({_PHYS, _DIR}),
+    Act.READ_KNOWLEDGE: frozenset({_FRONT, _THER, _PHYS, _DIR, _ADM}),
     Act.ADOPT_KNOWLEDGE: frozenset({_PHYS}),
     Act.PLAN: _CLINICAL,
     Act.ADOPT_PLAN: _CLINICAL,
