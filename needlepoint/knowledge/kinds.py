@@ -19,7 +19,9 @@ from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.indication import read_indication
 from needlepoint.knowledge.limit import read_limit
 from needlepoint.knowledge.protocol import read_protocol
+from needlepoint.knowledge.scale import read_scale
 from needlepoint.knowledge.shelf import Shelf
+from needlepoint.knowledge.triage import read_triage
 
 KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "contraindication": read_contraindication,
@@ -32,4 +34,6 @@ KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "protocol": read_protocol,
     "preparation": read_care,
     "aftercare": read_care,
+    "triage": read_triage,
+    "scale": read_scale,
 }
