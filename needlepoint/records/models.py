@@ -4,7 +4,7 @@ from needlepoint.records.audit import AuditEvent, AuditHead
 from needlepoint.records.consent import Consent, ConsentPart, ConsentText, ConsentWithdrawal
 from needlepoint.records.followup import AdverseEvent, Alert, ScaleScore, SelfCheck, Urgency
 from needlepoint.records.patients import Answer, ConsultationRequest, Course, Patient, PatientLink
-from needlepoint.records.photographs import Comparison, JobState, Measurement, Photograph
+from needlepoint.records.photographs import Comparison, JobState, Measurement, Photograph, PhotographCopy
 from needlepoint.records.plan import Plan, PlanAdoption
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
 from needlepoint.records.session import SessionArea, SessionChange, TreatmentSession
@@ -37,6 +37,7 @@ __all__ = [
     "Patient",
     "PatientLink",
     "Photograph",
+    "PhotographCopy",
     "Plan",
     "PlanAdoption",
     "Role",

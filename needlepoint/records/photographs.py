@@ -46,6 +46,22 @@ class Photograph(models.Model):
         return f"{self.view} of {self.taken_on}"
 
 
+class PhotographCopy(models.Model):
+    """A smaller copy of a photograph as it is served: upright, without metadata, kept in the vault."""
+
+    photograph = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="copies")
+    size = models.CharField(max_length=10)
+    sha256 = models.CharField(max_length=64)
+
+    classified: ClassVar = Classes(identifying="photograph sha256", operational="size")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["photograph", "size"], name="copy_once_a_size")]
+
+    def __str__(self) -> str:
+        return self.size
+
+
 class JobState(models.TextChoices):
     """Where background work stands."""
 
