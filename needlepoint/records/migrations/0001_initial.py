@@ -10,642 +10,1255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('front_desk', 'Front desk'), ('therapist', 'Therapist'), ('physician', 'Physician'), ('director', 'Director'), ('administrator', 'Administrator')], max_length=20)),
-                ('operator', models.CharField(blank=True, max_length=40)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("front_desk", "Front desk"),
+                            ("therapist", "Therapist"),
+                            ("physician", "Physician"),
+                            ("director", "Director"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("operator", models.CharField(blank=True, max_length=40)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('seal', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveBigIntegerField(default=0)),
+                ("seal", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='audit_head_only_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="audit_head_only_one")],
             },
         ),
         migrations.CreateModel(
-            name='Clinic',
+            name="Clinic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('premises', models.CharField(max_length=6)),
-                ('address', models.TextField(blank=True)),
-                ('telephone', models.CharField(blank=True, max_length=40)),
-                ('out_of_hours', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("premises", models.CharField(max_length=6)),
+                ("address", models.TextField(blank=True)),
+                ("telephone", models.CharField(blank=True, max_length=40)),
+                ("out_of_hours", models.TextField(blank=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='clinic_only_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="clinic_only_one")],
             },
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('body', models.JSONField()),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("body", models.JSONField()),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parts', models.JSONField()),
-                ('signature_kind', models.CharField(choices=[('drawn', 'drawn'), ('typed', 'typed')], max_length=10)),
-                ('signature', models.TextField()),
-                ('signed_name', models.CharField(max_length=200)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('pdf_sha256', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='records.consenttext')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parts", models.JSONField()),
+                ("signature_kind", models.CharField(choices=[("drawn", "drawn"), ("typed", "typed")], max_length=10)),
+                ("signature", models.TextField()),
+                ("signed_name", models.CharField(max_length=200)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField()),
+                ("pdf_sha256", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="records.consenttext"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ConsentWithdrawal',
+            name="ConsentWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('treatment', 'Treatment'), ('record_photo', 'Photographs for the record'), ('teaching', 'Photographs for teaching'), ('marketing', 'Photographs for publicity'), ('messages', 'Messages about the treatment')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='records.consent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("treatment", "Treatment"),
+                            ("record_photo", "Photographs for the record"),
+                            ("teaching", "Photographs for teaching"),
+                            ("marketing", "Photographs for publicity"),
+                            ("messages", "Messages about the treatment"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="withdrawals", to="records.consent"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('indication', models.CharField(max_length=60)),
-                ('areas', models.JSONField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("indication", models.CharField(max_length=60)),
+                ("areas", models.JSONField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='records.course'),
-        ),
-        migrations.CreateModel(
-            name='DeviceUnit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=60)),
-                ('serial', models.CharField(blank=True, max_length=60)),
-                ('service_due', models.DateField(null=True)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('model', 'serial'), name='device_unit_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='KnowledgeAdoption',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('cards', models.JSONField()),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Lot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cartridge', 'cartridge'), ('roller', 'roller'), ('anaesthetic', 'anaesthetic')], max_length=20)),
-                ('product', models.CharField(max_length=60)),
-                ('number', models.CharField(max_length=60)),
-                ('expires_on', models.DateField()),
-                ('state', models.CharField(choices=[('in_stock', 'In stock'), ('quarantined', 'Quarantined'), ('recalled', 'Recalled')], default='in_stock', max_length=20)),
-            ],
-            options={
-                'ordering': ['expires_on', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'product', 'number'), name='lot_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Cartridge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(max_length=60)),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cartridges', to='records.lot')),
-            ],
-            options={
-                'ordering': ['lot__expires_on', 'unit'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Override',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('card', models.CharField(max_length=100)),
-                ('verdict', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OverrideConfirmation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('override', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='confirmation', to='records.override')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Patient',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('given_name', models.CharField(max_length=100)),
-                ('family_name', models.CharField(max_length=100)),
-                ('birth_date', models.DateField()),
-                ('sex', models.CharField(choices=[('female', 'female'), ('male', 'male'), ('intersex', 'intersex'), ('unknown', 'unknown')], max_length=10)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('telephone', models.CharField(blank=True, max_length=40)),
-                ('fitzpatrick', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('weight_kg', models.FloatField(blank=True, null=True)),
-                ('height_cm', models.FloatField(blank=True, null=True)),
-                ('allergies', models.TextField(blank=True)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='course',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='records.patient'),
-        ),
-        migrations.CreateModel(
-            name='ConsultationRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('telephone', models.CharField(blank=True, max_length=40)),
-                ('wish', models.CharField(blank=True, max_length=60)),
-                ('message', models.TextField(blank=True)),
-                ('received_at', models.DateTimeField()),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='records.patient')),
-            ],
-            options={
-                'ordering': ['-received_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=200)),
-                ('act', models.CharField(max_length=60)),
-                ('subject', models.CharField(blank=True, max_length=80)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('seal', models.CharField(max_length=64, unique=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='records.patient')),
-            ],
-            options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PatientLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_sha256', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='records.course')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='records.patient')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='link',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='records.patientlink'),
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=60)),
-                ('value', models.JSONField(null=True)),
-                ('answered_on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='records.patient')),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='records.patientlink')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Photograph',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('view', models.CharField(max_length=40)),
-                ('taken_on', models.DateField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('media_type', models.CharField(max_length=40)),
-                ('width_px', models.PositiveIntegerField()),
-                ('height_px', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photographs', to='records.course')),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photographs', to='records.patientlink')),
-            ],
-            options={
-                'ordering': ['taken_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Measurement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('beat_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('photograph', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='measurement', to='records.photograph')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Comparison',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('beat_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compared_as_after', to='records.photograph')),
-                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compared_as_before', to='records.photograph')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PhotographCopy',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.CharField(max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('photograph', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='records.photograph')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Plan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('request', models.JSONField()),
-                ('result', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='records.course')),
-            ],
-            options={
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanAdoption',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adoption', to='records.plan')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ScaleScore',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scale', models.CharField(max_length=60)),
-                ('grade', models.FloatField()),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='records.course')),
-            ],
-            options={
-                'ordering': ['on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Screening',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('case', models.JSONField()),
-                ('result', models.JSONField()),
-                ('verdict', models.CharField(choices=[('clear', 'clear'), ('caution', 'caution'), ('avoid_area', 'avoid_area'), ('ask', 'ask'), ('refer', 'refer'), ('defer', 'defer'), ('contraindicated', 'contraindicated')], max_length=20)),
-                ('not_before', models.DateField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('adoption', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='records.knowledgeadoption')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='records.course')),
-            ],
-            options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-opened_at"],
             },
         ),
         migrations.AddField(
-            model_name='override',
-            name='screening',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='records.screening'),
+            model_name="consent",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="records.course"
+            ),
         ),
         migrations.CreateModel(
-            name='SelfCheck',
+            name="DeviceUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.PositiveSmallIntegerField()),
-                ('answers', models.JSONField()),
-                ('urgency', models.CharField(choices=[('red', 'At once'), ('amber', 'Today'), ('yellow', 'Within days'), ('none', 'Nothing reported')], max_length=10)),
-                ('cards', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='self_checks', to='records.patientlink')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=60)),
+                ("serial", models.CharField(blank=True, max_length=60)),
+                ("service_due", models.DateField(null=True)),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [models.UniqueConstraint(fields=("model", "serial"), name="device_unit_once")],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="KnowledgeAdoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('urgency', models.CharField(choices=[('red', 'At once'), ('amber', 'Today'), ('yellow', 'Within days'), ('none', 'Nothing reported')], max_length=10)),
-                ('reason', models.TextField()),
-                ('raised_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('handling', models.TextField(blank=True)),
-                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='records.patient')),
-                ('self_check', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alert', to='records.selfcheck')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("cards", models.JSONField()),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='TreatmentSession',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('on', models.DateField()),
-                ('exception_reason', models.TextField(blank=True)),
-                ('opened_at', models.DateTimeField()),
-                ('numbing_grams', models.FloatField(null=True)),
-                ('numbing_on', models.DateTimeField(null=True)),
-                ('numbing_off', models.DateTimeField(null=True)),
-                ('time_out', models.JSONField(default=list)),
-                ('time_out_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('aftercare_given_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_sha256', models.CharField(blank=True, max_length=64)),
-                ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='records.consent')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='records.course')),
-                ('exception_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('numbing_lot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='numbed', to='records.lot')),
-                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='records.plan')),
-                ('screening', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='records.screening')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cartridge", "cartridge"), ("roller", "roller"), ("anaesthetic", "anaesthetic")],
+                        max_length=20,
+                    ),
+                ),
+                ("product", models.CharField(max_length=60)),
+                ("number", models.CharField(max_length=60)),
+                ("expires_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("in_stock", "In stock"), ("quarantined", "Quarantined"), ("recalled", "Recalled")],
+                        default="in_stock",
+                        max_length=20,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', '-id'],
+                "ordering": ["expires_on", "number"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "product", "number"), name="lot_once")],
             },
         ),
         migrations.CreateModel(
-            name='SessionChange',
+            name="Cartridge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=80)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('amendment', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='records.treatmentsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit", models.CharField(max_length=60)),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cartridges", to="records.lot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["lot__expires_on", "unit"],
             },
         ),
         migrations.CreateModel(
-            name='SessionArea',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(max_length=40)),
-                ('device', models.CharField(max_length=60)),
-                ('planned_depth_mm', models.FloatField(null=True)),
-                ('planned_passes', models.PositiveSmallIntegerField(null=True)),
-                ('depth_mm', models.FloatField(null=True)),
-                ('passes', models.PositiveSmallIntegerField(null=True)),
-                ('endpoint', models.CharField(blank=True, max_length=40)),
-                ('pain', models.PositiveSmallIntegerField(null=True)),
-                ('deviation_reason', models.CharField(blank=True, max_length=200)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('cartridge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='records.cartridge')),
-                ('device_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.deviceunit')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='records.treatmentsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("card", models.CharField(max_length=100)),
+                ("verdict", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OverrideConfirmation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "override",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="confirmation", to="records.override"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Patient",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("given_name", models.CharField(max_length=100)),
+                ("family_name", models.CharField(max_length=100)),
+                ("birth_date", models.DateField()),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[
+                            ("female", "female"),
+                            ("male", "male"),
+                            ("intersex", "intersex"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("telephone", models.CharField(blank=True, max_length=40)),
+                ("fitzpatrick", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("weight_kg", models.FloatField(blank=True, null=True)),
+                ("height_cm", models.FloatField(blank=True, null=True)),
+                ("allergies", models.TextField(blank=True)),
+                ("synthetic", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="course",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="courses", to="records.patient"
+            ),
+        ),
+        migrations.CreateModel(
+            name="ConsultationRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("telephone", models.CharField(blank=True, max_length=40)),
+                ("wish", models.CharField(blank=True, max_length=60)),
+                ("message", models.TextField(blank=True)),
+                ("received_at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(null=True)),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="records.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["-received_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=200)),
+                ("act", models.CharField(max_length=60)),
+                ("subject", models.CharField(blank=True, max_length=80)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("seal", models.CharField(max_length=64, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_events",
+                        to="records.patient",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PatientLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("secret_sha256", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="records.course",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="records.patient"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="consent",
+            name="link",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consents",
+                to="records.patientlink",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Answer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=60)),
+                ("value", models.JSONField(null=True)),
+                ("answered_on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="records.patient"
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="records.patientlink",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Photograph",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("view", models.CharField(max_length=40)),
+                ("taken_on", models.DateField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("media_type", models.CharField(max_length=40)),
+                ("width_px", models.PositiveIntegerField()),
+                ("height_px", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photographs", to="records.course"
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photographs",
+                        to="records.patientlink",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["taken_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Measurement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "photograph",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measurement", to="records.photograph"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Comparison",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compared_as_after",
+                        to="records.photograph",
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compared_as_before",
+                        to="records.photograph",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PhotographCopy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.CharField(max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "photograph",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="records.photograph"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Plan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("request", models.JSONField()),
+                ("result", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="records.course"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanAdoption",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "plan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adoption", to="records.plan"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ScaleScore",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scale", models.CharField(max_length=60)),
+                ("grade", models.FloatField()),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="records.course"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Screening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("case", models.JSONField()),
+                ("result", models.JSONField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("clear", "clear"),
+                            ("caution", "caution"),
+                            ("avoid_area", "avoid_area"),
+                            ("ask", "ask"),
+                            ("refer", "refer"),
+                            ("defer", "defer"),
+                            ("contraindicated", "contraindicated"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("not_before", models.DateField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "adoption",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="records.knowledgeadoption",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="screenings", to="records.course"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='selfcheck',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='self_checks', to='records.treatmentsession'),
-        ),
-        migrations.AddField(
-            model_name='photograph',
-            name='session',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photographs', to='records.treatmentsession'),
-        ),
-        migrations.AddField(
-            model_name='cartridge',
-            name='session',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cartridges', to='records.treatmentsession'),
+            model_name="override",
+            name="screening",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="records.screening"
+            ),
         ),
         migrations.CreateModel(
-            name='AdverseEvent',
+            name="SelfCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(blank=True, max_length=40)),
-                ('what', models.CharField(max_length=200)),
-                ('grade', models.PositiveSmallIntegerField()),
-                ('began_on', models.DateField()),
-                ('course_so_far', models.TextField()),
-                ('outcome', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('photograph', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.photograph')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adverse_events', to='records.treatmentsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.PositiveSmallIntegerField()),
+                ("answers", models.JSONField()),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("red", "At once"),
+                            ("amber", "Today"),
+                            ("yellow", "Within days"),
+                            ("none", "Nothing reported"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("cards", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="self_checks",
+                        to="records.patientlink",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Alert",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("red", "At once"),
+                            ("amber", "Today"),
+                            ("yellow", "Within days"),
+                            ("none", "Nothing reported"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("raised_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(null=True)),
+                ("handling", models.TextField(blank=True)),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="records.patient"
+                    ),
+                ),
+                (
+                    "self_check",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alert",
+                        to="records.selfcheck",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TreatmentSession",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("on", models.DateField()),
+                ("exception_reason", models.TextField(blank=True)),
+                ("opened_at", models.DateTimeField()),
+                ("numbing_grams", models.FloatField(null=True)),
+                ("numbing_on", models.DateTimeField(null=True)),
+                ("numbing_off", models.DateTimeField(null=True)),
+                ("time_out", models.JSONField(default=list)),
+                ("time_out_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("aftercare_given_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="records.consent",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="records.course"
+                    ),
+                ),
+                (
+                    "exception_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "numbing_lot",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="numbed", to="records.lot"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="records.plan",
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="records.screening",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SessionChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=80)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("amendment", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="records.treatmentsession",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SessionArea",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area", models.CharField(max_length=40)),
+                ("device", models.CharField(max_length=60)),
+                ("planned_depth_mm", models.FloatField(null=True)),
+                ("planned_passes", models.PositiveSmallIntegerField(null=True)),
+                ("depth_mm", models.FloatField(null=True)),
+                ("passes", models.PositiveSmallIntegerField(null=True)),
+                ("endpoint", models.CharField(blank=True, max_length=40)),
+                ("pain", models.PositiveSmallIntegerField(null=True)),
+                ("deviation_reason", models.CharField(blank=True, max_length=200)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "cartridge",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to="records.cartridge",
+                    ),
+                ),
+                (
+                    "device_unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.deviceunit",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="records.treatmentsession"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="selfcheck",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="self_checks", to="records.treatmentsession"
+            ),
+        ),
+        migrations.AddField(
+            model_name="photograph",
+            name="session",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="photographs",
+                to="records.treatmentsession",
+            ),
+        ),
+        migrations.AddField(
+            model_name="cartridge",
+            name="session",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cartridges",
+                to="records.treatmentsession",
+            ),
+        ),
+        migrations.CreateModel(
+            name="AdverseEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area", models.CharField(blank=True, max_length=40)),
+                ("what", models.CharField(max_length=200)),
+                ("grade", models.PositiveSmallIntegerField()),
+                ("began_on", models.DateField()),
+                ("course_so_far", models.TextField()),
+                ("outcome", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "photograph",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.photograph",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adverse_events",
+                        to="records.treatmentsession",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['front_desk', 'therapist', 'physician', 'director', 'administrator'])), name='user_role_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["front_desk", "therapist", "physician", "director", "administrator"])),
+                name="user_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentwithdrawal',
-            constraint=models.UniqueConstraint(fields=('consent', 'part'), name='withdrawn_once'),
+            model_name="consentwithdrawal",
+            constraint=models.UniqueConstraint(fields=("consent", "part"), name="withdrawn_once"),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['family_name', 'given_name'], name='patient_by_name'),
+            model_name="patient",
+            index=models.Index(fields=["family_name", "given_name"], name="patient_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('fitzpatrick__isnull', True), ('fitzpatrick__range', (1, 6)), _connector='OR'), name='patient_fitzpatrick_1_to_6'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fitzpatrick__isnull", True), ("fitzpatrick__range", (1, 6)), _connector="OR"),
+                name="patient_fitzpatrick_1_to_6",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__isnull', True), ('weight_kg__range', (0.4, 500)), _connector='OR'), name='patient_weight_possible'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight_kg__isnull", True), ("weight_kg__range", (0.4, 500)), _connector="OR"),
+                name="patient_weight_possible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('height_cm__isnull', True), ('height_cm__range', (25, 260)), _connector='OR'), name='patient_height_possible'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("height_cm__isnull", True), ("height_cm__range", (25, 260)), _connector="OR"),
+                name="patient_height_possible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('telephone', ''), _negated=True), _connector='OR'), name='request_can_be_answered'),
+            model_name="consultationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), _negated=True), models.Q(("telephone", ""), _negated=True), _connector="OR"
+                ),
+                name="request_can_be_answered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), _negated=True), models.Q(('signed_name', ''), _negated=True)), name='consent_is_signed'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signature", ""), _negated=True), models.Q(("signed_name", ""), _negated=True)
+                ),
+                name="consent_is_signed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['patient', 'question', '-id'], name='answer_newest'),
+            model_name="answer",
+            index=models.Index(fields=["patient", "question", "-id"], name="answer_newest"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('link__isnull', False), _connector='OR'), name='answer_has_author'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by__isnull", False), ("link__isnull", False), _connector="OR"),
+                name="answer_has_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.UniqueConstraint(fields=('before', 'after'), name='comparison_once'),
+            model_name="comparison",
+            constraint=models.UniqueConstraint(fields=("before", "after"), name="comparison_once"),
         ),
         migrations.AddConstraint(
-            model_name='photographcopy',
-            constraint=models.UniqueConstraint(fields=('photograph', 'size'), name='copy_once_a_size'),
+            model_name="photographcopy",
+            constraint=models.UniqueConstraint(fields=("photograph", "size"), name="copy_once_a_size"),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'),
+            model_name="override",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="override_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.UniqueConstraint(fields=('screening', 'card'), name='override_once_a_card'),
+            model_name="override",
+            constraint=models.UniqueConstraint(fields=("screening", "card"), name="override_once_a_card"),
         ),
         migrations.AddConstraint(
-            model_name='treatmentsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent__isnull', False), ('plan__isnull', False), ('screening__isnull', False)), models.Q(('exception_by__isnull', False), models.Q(('exception_reason', ''), _negated=True)), _connector='OR'), name='session_has_screening_plan_consent_or_exception'),
+            model_name="treatmentsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("consent__isnull", False), ("plan__isnull", False), ("screening__isnull", False)),
+                    models.Q(("exception_by__isnull", False), models.Q(("exception_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="session_has_screening_plan_consent_or_exception",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatmentsession',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('signed_by__isnull', False), models.Q(('signed_sha256', ''), _negated=True)), _connector='OR'), name='session_signature_complete'),
+            model_name="treatmentsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_at__isnull", True),
+                    models.Q(("signed_by__isnull", False), models.Q(("signed_sha256", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="session_signature_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionchange',
-            constraint=models.CheckConstraint(condition=models.Q(('amendment', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='amendment_has_reason'),
+            model_name="sessionchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amendment", False), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="amendment_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionarea',
-            constraint=models.UniqueConstraint(fields=('session', 'area'), name='area_once_a_session'),
+            model_name="sessionarea",
+            constraint=models.UniqueConstraint(fields=("session", "area"), name="area_once_a_session"),
         ),
         migrations.AddConstraint(
-            model_name='sessionarea',
-            constraint=models.CheckConstraint(condition=models.Q(('pain__isnull', True), ('pain__range', (0, 10)), _connector='OR'), name='pain_0_to_10'),
+            model_name="sessionarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pain__isnull", True), ("pain__range", (0, 10)), _connector="OR"),
+                name="pain_0_to_10",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionarea',
-            constraint=models.CheckConstraint(condition=models.Q(('depth_mm__isnull', True), models.Q(('depth_mm__gt', 0), ('depth_mm__lte', 5)), _connector='OR'), name='depth_possible'),
+            model_name="sessionarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("depth_mm__isnull", True), models.Q(("depth_mm__gt", 0), ("depth_mm__lte", 5)), _connector="OR"
+                ),
+                name="depth_possible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photograph',
-            constraint=models.UniqueConstraint(fields=('course', 'sha256'), name='photograph_once_a_course'),
+            model_name="photograph",
+            constraint=models.UniqueConstraint(fields=("course", "sha256"), name="photograph_once_a_course"),
         ),
         migrations.AddConstraint(
-            model_name='cartridge',
-            constraint=models.UniqueConstraint(fields=('lot', 'unit'), name='cartridge_once'),
+            model_name="cartridge",
+            constraint=models.UniqueConstraint(fields=("lot", "unit"), name="cartridge_once"),
         ),
         migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__range', (1, 5))), name='adverse_event_grade_1_to_5'),
+            model_name="adverseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__range", (1, 5))), name="adverse_event_grade_1_to_5"
+            ),
         ),
     ]
