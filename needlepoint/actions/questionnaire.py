@@ -1,0 +1,187 @@
+"""The questionnaire: which questions a course needs, by subject, and how far the answers have come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from needlepoint import knowledge
+from needlepoint.actions.access import NoSuchRecord
+from needlepoint.actions.answers import InForce, answers_in_force, as_values
+from needlepoint.core.case import Case
+from needlepoint.core.questions import is_outdated, needed_questions
+from needlepoint.core.terms import Patient as Person
+from needlepoint.core.terms import Sex
+from needlepoint.knowledge.answers import find_contradiction
+from needlepoint.records.models import Clinic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from needlepoint.core.questions import AskedOf, Question
+    from needlepoint.records.models import Course
+
+# A subject reaches from its first question to the first one of the next, in the order of the questions.
+SUBJECTS: Final = (
+    ("today", "Today", "fever_or_infection_now"),
+    ("skin", "Your skin now", "skin_infection_areas"),
+    ("skin-history", "Skin history", "eczema_kinds"),
+    ("scars", "Scars and healing", "keloid_own"),
+    ("blood", "Blood", "bleeding_disorder"),
+    ("medicines", "Medicines", "isotretinoin_now"),
+    ("illnesses", "Illnesses", "diabetes"),
+    ("pregnancy", "Pregnancy", "pregnant"),
+    ("procedures", "Earlier procedures", "botulinum_last"),
+    ("allergies", "Allergies", "material_allergies"),
+    ("numbing", "Numbing", "enzyme_conditions"),
+    ("consent", "Consent and expectations", "consent"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question as it stands: its answer if there is one, and whether it must be given anew."""
+
+    question: Question
+    answer: InForce | None
+    outdated: bool
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nothing is left to do here."""
+        return self.answer is not None and not self.outdated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One screen of the questionnaire."""
+
+    id: str
+    label: str
+    asked: tuple[Asked, ...]
+
+    @property
+    def settled(self) -> int:
+        """Give how many of its questions are settled."""
+        return sum(asked.settled for asked in self.asked)
+
+    @property
+    def complete(self) -> bool:
+        """Say whether all of them are."""
+        return self.settled == len(self.asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questionnaire:
+    """All subjects that have something to ask, and what in the answers cannot all be true."""
+
+    subjects: tuple[Subject, ...]
+    contradiction: str | None
+    contradicted: str | None
+
+    @property
+    def total(self) -> int:
+        """Give how many questions are asked."""
+        return sum(len(subject.asked) for subject in self.subjects)
+
+    @property
+    def settled(self) -> int:
+        """Give how many are settled."""
+        return sum(subject.settled for subject in self.subjects)
+
+    @property
+    def next(self) -> Subject | None:
+        """Give the first subject that has something left, or nothing when all is done."""
+        return next((subject for subject in self.subjects if not subject.complete), None)
+
+    def subject(self, id_: str) -> Subject:
+        """Give one subject.
+
+        Raises
+        ------
+        NoSuchRecord
+            When nothing is asked under this id.
+
+        """
+        for subject in self.subjects:
+            if subject.id == id_:
+                return subject
+        raise NoSuchRecord("subject")
+
+    def after(self, id_: str) -> Subject | None:
+        """Give the subject that follows, or nothing after the last one."""
+        ids = [subject.id for subject in self.subjects]
+        following = self.subjects[ids.index(id_) + 1 :]
+        return following[0] if following else None
+
+    def before(self, id_: str) -> Subject | None:
+        """Give the subject that precedes, or nothing before the first one."""
+        place = [subject.id for subject in self.subjects].index(id_)
+        return self.subjects[place - 1] if place else None
+
+
+def questionnaire(course: Course, *, on: date, asked_of: AskedOf) -> Questionnaire:
+    """Give the questions that a course needs answered by one side on a day, in three queries at most."""
+    in_force = answers_in_force(course.patient, on=on)
+    case = _case(course, in_force, on=on)
+    asked = [
+        Asked(
+            question=question,
+            answer=in_force.get(question.id) if question.id in case.answers else None,
+            outdated=question.id in case.answers and is_outdated(question, case),
+        )
+        for question in _asked_questions(case)
+        if question.asked_of == asked_of
+    ]
+    contradiction = find_contradiction(
+        case.answers,
+        patient=case.patient,
+        indication=case.indication.id,
+        indication_group=case.indication.group,
+    )
+    return Questionnaire(
+        subjects=tuple(_by_subject(asked)),
+        contradiction=contradiction.because if contradiction else None,
+        contradicted=contradiction.field.rpartition(".")[2] if contradiction else None,
+    )
+
+
+def subject_of(question: str) -> str:
+    """Give the id of the subject a question belongs to."""
+    order = list(knowledge.load().question)
+    place = order.index(question)
+    return [id_ for id_, _, first in SUBJECTS if order.index(first) <= place][-1]
+
+
+def _by_subject(asked: list[Asked]) -> Iterator[Subject]:
+    for id_, label, _ in SUBJECTS:
+        here = tuple(one for one in asked if subject_of(one.question.id) == id_)
+        if here:
+            yield Subject(id=id_, label=label, asked=here)
+
+
+def _case(course: Course, in_force: Mapping[str, InForce], *, on: date) -> Case:
+    known = knowledge.load().vocabulary
+    patient = course.patient
+    clinic = Clinic.objects.filter(id=1).first()
+    return Case(
+        on=on,
+        patient=Person(birth_date=patient.birth_date, sex=Sex(patient.sex), fitzpatrick=patient.fitzpatrick or 0),
+        indication=known.indications[course.indication],
+        areas=known.expand(course.areas),
+        answers=as_values(in_force, on=on, birth_date=patient.birth_date),
+        answered_on={id_: answer.answered_on for id_, answer in in_force.items()},
+        premises=clinic.premises if clinic else None,
+    )
+
+
+def _asked_questions(case: Case) -> tuple[Question, ...]:
+    """Give every question that this case may need, since device and numbing are chosen only later."""
+    known = knowledge.load()
+    devices = {device for question in known.questions for device in question.when.devices or ()}
+    numbing = next(iter(known.vocabulary.anaesthetics.values()))
+    numbed = replace(case, anaesthetic=numbing)
+    cases = (numbed, *(replace(numbed, device=known.vocabulary.devices[device]) for device in sorted(devices)))
+    needed = {question.id for one in cases for question in needed_questions(one, known.questions)}
+    return tuple(question for question in known.questions if question.id in needed)
