@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from needlepoint.core.case import Case
@@ -171,11 +173,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class OverlapsPlanned:
-    """An answer of areas meets the planned areas; the outcome is about where they meet."""
+    """
+    An answer of areas meets the planned areas; the outcome is about where they meet.
+
+    `reach` says of an area how far it bears; without it, no further than itself.
+    """
+
+    reach: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def passes(self, answer: Value, case: Case) -> Outcome:
         """Compare."""
-        where = answer & frozenset(case.areas) if isinstance(answer, frozenset) else frozenset()
+        told = answer if isinstance(answer, frozenset) else frozenset()
+        reached = frozenset(area for id_ in told for area in self.reach.get(id_, {id_}))
+        where = reached & frozenset(case.areas)
         return replace(MET, areas=where) if where else NOT_MET
 
     def named(self) -> frozenset[Value] | None:

@@ -145,14 +145,16 @@ class AgeIs:
 
 @dataclass(frozen=True, slots=True)
 class PlansAreas:
-    """At least one of the areas is planned; the outcome is about those."""
+    """At least one of the areas is planned, or every one; the outcome is about those."""
 
     areas: frozenset[str]
+    every: bool = False
 
     def check(self, reading: Reading) -> Outcome:
         """Compare the planned areas."""
         where = self.areas & frozenset(reading.case.areas)
-        return replace(MET, areas=where) if where else NOT_MET
+        met = where == self.areas if self.every else bool(where)
+        return replace(MET, areas=where) if met else NOT_MET
 
     def reads(self) -> Reads:
         """Read no question."""

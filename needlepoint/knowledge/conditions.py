@@ -110,8 +110,10 @@ def _present(fields: Fields, question: Question, shelf: Shelf) -> AnswerTest:
 
 
 def _planned(fields: Fields, question: Question, shelf: Shelf) -> AnswerTest:
-    fields.one_of("overlaps", ("planned",), "place")
-    return OverlapsPlanned()
+    if fields.one_of("overlaps", ("planned", "planned_or_near"), "place") == "planned":
+        return OverlapsPlanned()
+    names = shelf.vocabulary
+    return OverlapsPlanned({area.id: names.members[area.group] for area in names.areas.values()})
 
 
 Build = Callable[[Fields, Question, Shelf], AnswerTest]
@@ -137,8 +139,9 @@ _COMPARISONS: Final[tuple[tuple[str, tuple[str, ...], Build], ...]] = (
 def _field(fields: Fields, shelf: Shelf) -> Condition:
     field = fields.one_of("field", (*FIELDS, *NUMBERS, "patient.age", "areas", "premises"), "field")
     if field == "areas":
-        words = fields.known_words("overlaps", shelf.vocabulary.members, "area", least=1)
-        return PlansAreas(frozenset(shelf.vocabulary.expand(words)))
+        key = "includes" if fields.has("includes") else "overlaps"
+        words = fields.known_words(key, shelf.vocabulary.members, "area", least=1)
+        return PlansAreas(frozenset(shelf.vocabulary.expand(words)), every=key == "includes")
     if field == "premises":
         return LiesIn(frozenset(fields.words("is", least=1)))
     if field == "patient.age" or field in NUMBERS:

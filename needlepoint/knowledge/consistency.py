@@ -22,19 +22,27 @@ def check_together(cards: Mapping[str, Card], files: Mapping[str, str]) -> None:
                 files[other.id],
                 "verdict",
                 f"{other.id} and {one.id} have the same condition and different verdicts; "
-                "name the milder one in overrules of the graver one, or let their days not overlap",
+                "name the milder one in overrules of the graver one, or in beside if both stand, or part their days",
             )
     for about in ("unknown_answers", "unread_answers"):
         _check_single(about, ruling, files)
 
 
 def _check_links(card: Card, cards: Mapping[str, Card], files: Mapping[str, str]) -> None:
-    for id_ in sorted(card.holds(Contraindication).overrules):
+    payload = card.holds(Contraindication)
+    for id_ in sorted(payload.overrules | payload.beside):
+        key = "overrules" if id_ in payload.overrules else "beside"
         other = cards.get(id_)
         if other is None or not isinstance(other.payload, Contraindication):
-            raise Unfit(files[card.id], "overrules", f"unknown card {id_}")
-        if card.id in other.payload.overrules:
-            raise Unfit(files[card.id], "overrules", f"{id_} and {card.id} overrule each other")
+            raise Unfit(files[card.id], key, f"unknown card {id_}")
+        if key == "overrules" and _rank(card) < _rank(other):
+            raise Unfit(files[card.id], key, f"{id_} is graver than {card.id}")
+        if key == "overrules" and card.id in other.payload.overrules:
+            raise Unfit(files[card.id], key, f"{id_} and {card.id} overrule each other")
+
+
+def _rank(card: Card) -> int:
+    return card.verdict.rank if card.verdict is not None else 0
 
 
 def _contradict(one: Card, other: Card) -> bool:
@@ -42,8 +50,9 @@ def _contradict(one: Card, other: Card) -> bool:
         return False
     if _canonical(one.when_as_written) != _canonical(other.when_as_written):
         return False
-    overruled = one.holds(Contraindication).overrules | other.holds(Contraindication).overrules
-    return not {one.id, other.id} & overruled
+    first, second = one.holds(Contraindication), other.holds(Contraindication)
+    resolved = first.overrules | first.beside | second.overrules | second.beside
+    return not {one.id, other.id} & resolved
 
 
 def _overlap(one: Card, other: Card) -> bool:

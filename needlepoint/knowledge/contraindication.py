@@ -22,6 +22,9 @@ _VERDICTS: Final = frozenset(verdict.value for verdict in Verdict if verdict is 
 class Contraindication:
     """The rule of a card.
 
+    overrules: milder cards on the same matter that this one takes in. beside: cards with the same condition that are
+    meant to stand next to this one, because they say different things to do.
+
     about: `case` for a rule with a condition; the two others stand once each, for answers that say "unknown" and
     for answers that no other card looks at.
     """
@@ -31,7 +34,9 @@ class Contraindication:
     soft_evidence: tuple[str, ...]
     also: tuple[Also, ...]
     overrules: frozenset[str]
+    beside: frozenset[str]
     harmless: tuple[Condition, ...]
+    whole_case: bool
 
 
 def read_contraindication(fields: Fields, card: Card, shelf: Shelf) -> Contraindication:
@@ -52,7 +57,9 @@ def read_contraindication(fields: Fields, card: Card, shelf: Shelf) -> Contraind
         soft_evidence=fields.known_words("soft_evidence", shelf.rows, "evidence row"),
         also=tuple(_also(row, shelf) for row in fields.tables("also")),
         overrules=frozenset(fields.words("overrules")),
+        beside=frozenset(fields.words("beside")),
         harmless=tuple(read_condition(row, shelf) for row in fields.tables("harmless")),
+        whole_case=fields.flag("whole_case", default=False),
     )
 
 
@@ -102,4 +109,5 @@ def rule(card: Card) -> Rule:
         also=payload.also,
         overrules=payload.overrules,
         harmless=payload.harmless,
+        whole_case=payload.whole_case,
     )

@@ -41,6 +41,7 @@ class Rule:
 
     soft_verdict and soft_evidence hold while only the longer window of the condition is open. overrules: cards
     whose findings this one takes in where both stand. harmless: answers the rule's card states to be no risk.
+    whole_case: the finding is about the whole case, although areas set it off.
     """
 
     wording: Wording
@@ -51,6 +52,7 @@ class Rule:
     also: tuple[Also, ...] = ()
     overrules: frozenset[str] = frozenset()
     harmless: tuple[Condition, ...] = ()
+    whole_case: bool = False
 
     @property
     def card(self) -> str:

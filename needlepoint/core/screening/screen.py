@@ -44,6 +44,7 @@ def _findings(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
     for rule in rules.rules:
         outcome = rule.when.check(reading)
         if outcome.met:
+            outcome = replace(outcome, areas=None) if rule.whole_case else outcome
             found[rule.card] = _finding(rule, outcome, reading, rules)
     yield from _safer_wins(found, rules)
     yield from _on_unknown(reading, rules)
