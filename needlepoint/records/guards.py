@@ -24,6 +24,12 @@ APPEND_ONLY = [
 
 SIGNED = "EXISTS (SELECT 1 FROM records_treatmentsession s WHERE s.id = {row}.session_id AND s.signed_at IS NOT NULL)"
 
+NOT_A_PHYSICIAN = "NOT EXISTS (SELECT 1 FROM records_user u WHERE u.id = NEW.exception_by_id AND u.role = 'physician')"
+NUMBING_LOT_SPENT = (
+    "EXISTS (SELECT 1 FROM records_lot l WHERE l.id = NEW.numbing_lot_id"
+    " AND (l.state <> 'in_stock' OR l.expires_on < NEW.\"on\"))"
+)
+
 # (table, event, condition on NEW/OLD under which the row is refused, what to say)
 REFUSALS = [
     ("records_treatmentsession", "UPDATE", "OLD.signed_at IS NOT NULL", "a signed session is locked"),
@@ -35,8 +41,8 @@ REFUSALS = [
         (
             "records_treatmentsession",
             event,
-            "NEW.exception_by_id IS NULL AND NOT EXISTS (SELECT 1 FROM records_screening x WHERE x.id = NEW.screening_id"
-            ' AND x.course_id = NEW.course_id AND x."on" = NEW."on")',
+            "NEW.exception_by_id IS NULL AND NOT EXISTS (SELECT 1 FROM records_screening x WHERE"
+            ' x.id = NEW.screening_id AND x.course_id = NEW.course_id AND x."on" = NEW."on")',
             "a session needs a screening of its course and day",
         )
         for event in ("INSERT", "UPDATE")
@@ -56,13 +62,45 @@ REFUSALS = [
             "records_treatmentsession",
             event,
             "NEW.exception_by_id IS NULL AND (NOT EXISTS (SELECT 1 FROM records_consent x WHERE x.id = NEW.consent_id"
-            ' AND x.course_id = NEW.course_id AND x."on" <= NEW."on") OR EXISTS (SELECT 1 FROM'
-            " records_consentwithdrawal w WHERE w.consent_id = NEW.consent_id AND w.part = 'treatment'"
+            ' AND x.course_id = NEW.course_id AND x.treatment AND x."on" <= NEW."on" AND NOT EXISTS (SELECT 1 FROM'
+            " records_consent y WHERE y.course_id = x.course_id AND y.at > x.at AND y.at <= NEW.opened_at)) OR EXISTS"
+            " (SELECT 1 FROM records_consentwithdrawal w WHERE w.consent_id = NEW.consent_id AND w.part = 'treatment'"
             " AND w.at <= NEW.opened_at))",
             "a session needs a consent to treatment that was not withdrawn",
         )
         for event in ("INSERT", "UPDATE")
     ),
+    *(
+        (
+            "records_treatmentsession",
+            event,
+            " AND ".join((changed, "NEW.exception_by_id IS NOT NULL", NOT_A_PHYSICIAN)),
+            "only a physician may allow a session without its pre-conditions",
+        )
+        for event, changed in (
+            ("INSERT", "TRUE"),
+            ("UPDATE", "COALESCE(OLD.exception_by_id, 0) <> COALESCE(NEW.exception_by_id, 0)"),
+        )
+    ),
+    (
+        "records_sessionchange",
+        "INSERT",
+        f"NOT NEW.amendment AND {SIGNED.format(row='NEW')}",
+        "a signed session is locked",
+    ),
+    *(
+        (
+            "records_cartridge",
+            event,
+            " AND ".join((changed, "NEW.session_id IS NOT NULL", SIGNED.format(row="NEW"))),
+            "a signed session is locked",
+        )
+        for event, changed in (
+            ("INSERT", "TRUE"),
+            ("UPDATE", "COALESCE(OLD.session_id, 0) <> COALESCE(NEW.session_id, 0)"),
+        )
+    ),
+    ("records_cartridge", "DELETE", "OLD.session_id IS NOT NULL", "a used cartridge stays on record"),
     *(
         (
             "records_cartridge",
@@ -76,7 +114,8 @@ REFUSALS = [
     (
         "records_cartridge",
         "UPDATE",
-        "OLD.session_id IS NOT NULL AND (NEW.session_id IS NULL OR NEW.session_id <> OLD.session_id)",
+        "OLD.session_id IS NOT NULL AND (NEW.session_id IS NULL OR NEW.session_id <> OLD.session_id"
+        " OR NEW.lot_id <> OLD.lot_id)",
         "a single-use cartridge stays with the session it was opened for",
     ),
     *(
@@ -93,11 +132,14 @@ REFUSALS = [
         (
             "records_treatmentsession",
             event,
-            "NEW.numbing_lot_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_lot l WHERE l.id = NEW.numbing_lot_id"
-            " AND (l.state <> 'in_stock' OR l.expires_on < NEW.\"on\"))",
+            " AND ".join((changed, "NEW.numbing_lot_id IS NOT NULL", NUMBING_LOT_SPENT)),
             "an expired, quarantined or recalled lot cannot be used",
         )
-        for event in ("INSERT", "UPDATE")
+        # A lot that is recalled while the session runs must not lock the chart of what was done with it.
+        for event, changed in (
+            ("INSERT", "TRUE"),
+            ("UPDATE", "COALESCE(OLD.numbing_lot_id, 0) <> COALESCE(NEW.numbing_lot_id, 0)"),
+        )
     ),
 ]
 REFUSALS += [

@@ -11,6 +11,25 @@ from django.db import models
 from needlepoint.records.classes import Classes
 
 
+class TimeOut(models.TextChoices):
+    """What is checked aloud before the first puncture."""
+
+    IDENTITY = "identity", "Identity: name and birth date said by the patient"
+    AREAS = "areas", "Areas: shown by the patient, agree with the plan"
+    ALLERGIES = "allergies", "Allergies: asked again"
+    CONSENT = "consent", "Consent: signed and still wanted"
+    LOT = "lot", "Lot: cartridge sterile, in date, seal whole"
+    ANAESTHETIC_OFF = "anaesthetic_off", "Anaesthetic: off and cleaned away, or none used"
+
+
+class Endpoint(models.TextChoices):
+    """What the skin showed when an area was finished."""
+
+    EVEN_REDNESS = "even_redness", "Even redness"
+    PINPOINT_BLEEDING = "pinpoint_bleeding", "Fine pinpoint bleeding"
+    STOPPED_EARLY = "stopped_early", "Stopped before the endpoint"
+
+
 class TreatmentSession(models.Model):
     """One visit in which needles touched skin. Locked once signed; the database refuses later changes."""
 
@@ -36,6 +55,7 @@ class TreatmentSession(models.Model):
     note = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_meaning = models.CharField(max_length=200, blank=True)
     signed_sha256 = models.CharField(max_length=64, blank=True)
 
     classified: ClassVar = Classes(
@@ -43,7 +63,7 @@ class TreatmentSession(models.Model):
         clinical="on exception_reason numbing_grams numbing_on numbing_off time_out time_out_at started_at "
         "finished_at aftercare_given_at note",
         operational="screening plan consent exception_by therapist opened_at numbing_lot signed_at signed_by "
-        "signed_sha256",
+        "signed_meaning signed_sha256",
     )
 
     class Meta:
@@ -56,8 +76,15 @@ class TreatmentSession(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(signed_at__isnull=True)
-                | (models.Q(signed_by__isnull=False) & ~models.Q(signed_sha256="")),
+                | (models.Q(signed_by__isnull=False) & ~models.Q(signed_sha256="") & ~models.Q(signed_meaning="")),
                 name="session_signature_complete",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numbing_grams__isnull=True) | models.Q(numbing_grams__gt=0, numbing_grams__lte=500),
+                name="numbing_grams_possible",
+            ),
+            models.UniqueConstraint(
+                fields=["course"], condition=models.Q(signed_at__isnull=True), name="session_open_once_a_course"
             ),
         ]
 
@@ -99,6 +126,12 @@ class SessionArea(models.Model):
                 condition=models.Q(depth_mm__isnull=True) | models.Q(depth_mm__gt=0, depth_mm__lte=5),
                 name="depth_possible",
             ),
+            models.CheckConstraint(
+                condition=models.Q(passes__isnull=True) | models.Q(passes__range=(1, 99)), name="passes_possible"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(endpoint="") | models.Q(endpoint__in=Endpoint.values), name="endpoint_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +139,11 @@ class SessionArea(models.Model):
 
 
 class SessionChange(models.Model):
-    """One field of a chart as it was saved; append-only, so that nothing typed is ever lost."""
+    """One field of a chart as it was saved; append-only, so that nothing typed is ever lost.
+
+    `key` is chosen by the device that sends it, so that a change sent twice is taken once; `made_at` is when it was
+    made there, `at` when it arrived. A change that arrives after a newer one is noted and does not take the field.
+    """
 
     session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="changes")
     field = models.CharField(max_length=80)
@@ -114,10 +151,15 @@ class SessionChange(models.Model):
     new = models.JSONField(null=True)
     reason = models.TextField(blank=True)  # filled when the chart was signed already: an amendment
     amendment = models.BooleanField(default=False)
+    key = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    kept = models.BooleanField(default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    classified: ClassVar = Classes(clinical="field old new reason", operational="session amendment by at")
+    classified: ClassVar = Classes(
+        clinical="field old new reason", operational="session amendment key made_at kept by at"
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -125,6 +167,7 @@ class SessionChange(models.Model):
             models.CheckConstraint(
                 condition=models.Q(amendment=False) | ~models.Q(reason=""), name="amendment_has_reason"
             ),
+            models.UniqueConstraint(fields=["session", "key"], name="change_taken_once"),
         ]
 
     def __str__(self) -> str:
