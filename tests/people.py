@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
 
 from needlepoint.actions.actor import Actor
-from needlepoint.records.models import Clinic, Course, Patient, Role, User
+from needlepoint.actions.screening import screen_course
+from needlepoint.records.models import Answer, Clinic, Course, Patient, Role, Screening, User
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -88,3 +91,25 @@ def sign_in(role: str = Role.THERAPIST, **fields: Any) -> Client:
     client = Client()
     client.force_login(make_staff(role, **fields), backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+HARMLESS = json.loads((Path(__file__).parent / "cli" / "data" / "complete_case.json").read_text())["answers"]
+
+
+def answer_all(patient: Patient, *, on: date = TODAY, at: datetime = NOW - timedelta(hours=1), **other: Any) -> None:
+    """Answer every question so that nothing speaks against the roller on cheeks and forehead, except what is given."""
+    Answer.objects.bulk_create(
+        Answer(patient=patient, question=id_, value=value, answered_on=on, at=at, by=make_staff(Role.THERAPIST))
+        for id_, value in {**HARMLESS, **other}.items()
+        if value is not None
+    )
+
+
+def make_screening(course: Course | None = None, **changes: Any) -> Screening:
+    """Screen a course of facial wrinkles with the roller; by default every answer is given and harmless."""
+    make_clinic()
+    if course is None:
+        course = make_course(indication="facial_wrinkles", areas=["cheeks", "forehead"])
+        answer_all(course.patient, **changes.pop("answers", {}))
+    setting = {"device": "dermaroller_192_0_5", "operator": "physician", "depth_mm": 0.5, "anaesthetic": None}
+    return screen_course(course, **{"on": TODAY, "by": actor(), "at": NOW, **setting, **changes})
