@@ -37,8 +37,8 @@ from tests.people import NOW, TODAY, actor, answer_all, make_course, make_patien
 
 pytestmark = pytest.mark.django_db
 
-ISOTRETINOIN = {"isotretinoin_last_dose": (TODAY - timedelta(days=30)).isoformat()}
-KELOID = {"keloid_own": True}
+ISOTRETINOIN: dict[str, Any] = {"isotretinoin_last_dose": (TODAY - timedelta(days=30)).isoformat()}
+KELOID: dict[str, Any] = {"keloid_own": True}
 
 
 def verdicts(screening: Screening) -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_question_and_answer_are_kept_with_digest_author_and_day() -> None:
 
 def test_a_course_nothing_speaks_against_may_go_ahead_today() -> None:
     screening = make_screening()
-    assert not {verdict for verdict in verdicts(screening).values()} & {"refer", "defer", "contraindicated"}
+    assert {"refer", "defer", "contraindicated"}.isdisjoint(verdicts(screening).values())
     assert obstacles(screening, on=TODAY) == ()
 
 
@@ -205,7 +205,8 @@ def test_the_database_does_not_let_a_screening_be_rewritten() -> None:
 def test_a_physician_overrides_a_deferral_with_a_reason_and_the_day_is_free() -> None:
     screening = make_screening(answers=ISOTRETINOIN)
     assert obstacles(screening, on=TODAY)
-    override(screening, card="isotretinoin_recent", reason=" 0.25 mm only, weighed with the patient. ", by=actor(Role.PHYSICIAN), at=NOW)  # fmt: skip
+    reason = " 0.25 mm only, weighed with the patient. "
+    override(screening, card="isotretinoin_recent", reason=reason, by=actor(Role.PHYSICIAN), at=NOW)
     after = find_screening(screening.pk)
     state = standing(after)
     assert state.overridden
