@@ -37,6 +37,7 @@ def read_indication(fields: Fields, card: Card, shelf: Shelf) -> IndicationCard:
         aim="high" if fields.one_of("aim", _AIMS, "end of the depth band") == "high" else "low",
         because=card.because,
         ceiling_mm=fields.number_or_none("ceiling_mm"),
+        areas=frozenset(shelf.vocabulary.expand(fields.known_words("areas", shelf.vocabulary.members, "area"))),
     )
     if facts.sessions < 1 or facts.interval_days < 1:
         raise fields.unfit("sessions", "sessions and interval_days must be at least 1")

@@ -11,7 +11,7 @@ from needlepoint.core.planning.depth import Depth, NoDepth, device_limits, limit
 from needlepoint.core.planning.exposure import PerPass, per_pass
 from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, Limited, PlanningFacts, PlanRule
 from needlepoint.core.planning.kinematics import passes_for
-from needlepoint.core.planning.remarks import depth_remarks, place_remarks
+from needlepoint.core.planning.remarks import depth_remarks, place_remarks, use_remarks
 from needlepoint.core.planning.request import AreaPlan, PlanRequest, Warned
 from needlepoint.core.planning.surface import estimated_cm2, usual_cm2
 from needlepoint.core.terms import DeviceKind
@@ -49,6 +49,8 @@ def plan_area(area_id: str, request: PlanRequest, facts: PlanningFacts, here: Se
     wanted = request.depth_mm.get(area_id)
     found = (*limits(area, indication, group=group), *device_limits(device), *_by_rules(here))
     usual = proposed_mm(area, indication, group=group, cautious=_cautious(here))
+    if request.case.device is not None and device.device.fixed_depth_mm is not None:
+        usual = device.device.fixed_depth_mm  # whoever names a roller has chosen its needles
     depth = settled(device, wanted_mm=wanted, usual_mm=usual, ceiling=lowest(found))
     if isinstance(depth, NoDepth):
         return _left(area_id, f"{device.device.label} is not used here: {depth.why}.", depth.card)
@@ -118,6 +120,7 @@ def _made(
     warnings = (
         *depth_remarks(area, device, depth, request, found, wanted),
         *place_remarks(area, device, one, request, facts, estimated=estimated),
+        *use_remarks(area, facts.indications[request.case.indication.id]),
     )
     return Made(plan=plan_, facts=area, device=device, warnings=warnings)
 

@@ -100,7 +100,7 @@ def _of_roller(device: DeviceFacts, *, wanted_mm: float | None, usual_mm: float,
         return NoDepth(
             why=f"its needles of {length:g} mm are longer than the {wanted_mm:g} mm wanted", card=device.card
         )
-    codes = _lowering(wanted_mm, length, ceiling)
+    codes = _lowering(wanted_mm, usual_mm, ceiling)
     if wanted_mm is not None and length < min(wanted_mm, ceiling.mm) - _EDGE:
         codes = (*codes, "depth_not_of_device")
     return Depth(mm=length, ceiling=ceiling, codes=codes)

@@ -104,7 +104,7 @@ class AreaFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicationFacts:
-    """What a course for this use looks like and how much is known about it."""
+    """What a course for this use looks like and how much is known about it; no `areas` = anywhere."""
 
     id: str
     card: str
@@ -114,6 +114,7 @@ class IndicationFacts:
     aim: Literal["low", "high"]
     because: str
     ceiling_mm: float | None = None
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from needlepoint.core.planning.choice import suits
 from needlepoint.core.planning.depth import Depth
 from needlepoint.core.planning.exposure import PerPass
-from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, Limited, PlanningFacts
+from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, IndicationFacts, Limited, PlanningFacts
 from needlepoint.core.planning.request import PlanRequest, Warned
 
 
@@ -69,3 +69,10 @@ def place_remarks(
             f"published are {facts.density.least:g} to {facts.density.most:g}."
         )
         yield Warned(code="density_out_of_range", area=area.id, text=text, card=facts.density.card)
+
+
+def use_remarks(area: AreaFacts, indication: IndicationFacts) -> Iterator[Warned]:
+    """Say so when the use has not been studied in this area at all."""
+    if indication.areas and area.id not in indication.areas:
+        text = "This use and this area do not belong together: no study of it was found."
+        yield Warned(code="evidence_none", area=area.id, text=text, card=indication.card)
