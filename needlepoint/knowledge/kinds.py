@@ -19,6 +19,7 @@ from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.indication import read_indication
 from needlepoint.knowledge.limit import read_limit
 from needlepoint.knowledge.protocol import read_protocol
+from needlepoint.knowledge.public import read_claim, read_procedure, read_result, read_risk
 from needlepoint.knowledge.scale import read_scale
 from needlepoint.knowledge.shelf import Shelf
 from needlepoint.knowledge.triage import read_triage
@@ -36,4 +37,8 @@ KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "aftercare": read_care,
     "triage": read_triage,
     "scale": read_scale,
+    "procedure": read_procedure,
+    "risk": read_risk,
+    "result": read_result,
+    "claim": read_claim,
 }
