@@ -35,7 +35,9 @@ _LIGHT_SHARE: Final = 0.6  # of the smallest detectable change that light alone 
 _OTHER_COLOUR: Final = 0.2  # base-2 logarithms of the change of light beyond which no measure is compared
 _OTHER_BRIGHTNESS: Final = 0.45
 _RELIT: Final = 0.17  # spread over the face of the change of red light, base-2 logarithm
-_RELIT_REGIONS: Final = 4
+_TINTED: Final = 0.2  # base-2 logarithm of red over green
+_ALIKE: Final = 0.25  # spread over the face, as a share of the change itself
+_REGIONS_TO_TELL: Final = 4
 _OVERLAP: Final = 0.5
 _ROWS: Final = 30000
 _REGION_OVERLAP: Final = 0.6
@@ -56,6 +58,8 @@ class _Pair:
         How AFTER's light differs, where the surroundings tell.
     relit
         Whether the lamp stood elsewhere.
+    tinted
+        Whether all regions changed colour alike and much, as another light would make them.
 
     """
 
@@ -66,6 +70,7 @@ class _Pair:
     hidden: frozenset[str]
     light: LightChange | None
     relit: bool
+    tinted: bool
 
 
 def compare(
@@ -112,11 +117,10 @@ def compare(
         registration = Registration(residual_px=None if laid is None else laid.residual_px, overlap=overlap)
     progress(0.9)
     stop = _against(first.measurement.quality, second.measurement.quality, registration)
-    shots = (Shot(rgb=before, mesh=first.mesh), Shot(rgb=after, mesh=second.mesh))
-    light = None if same or stop else light_change(*shots)
+    light = None if same or stop else light_change(_shot(before, first), _shot(after, second))
     pair = _Pair(
         before=first, after=second, stop=stop or _other_light(light), same=same, hidden=_hidden(first, shown),
-        light=light, relit=_relit(first, second),
+        light=light, relit=_relit(first, second), tinted=_tinted(first, second),
     )  # fmt: skip
     changes = tuple(_changes(pair))
     progress(1.0)
@@ -198,17 +202,39 @@ def _turned(before: Quality, after: Quality) -> bool:
     return any(one is not None and two is not None and abs(two - one) > limit for one, two, limit in angles)
 
 
+def _shot(rgb: Pixels, reading: Reading) -> Shot:
+    colour = reading.samples[WHOLE].colour
+    return Shot(rgb=rgb, mesh=reading.mesh, skin=np.ones(3) if colour is None else colour)
+
+
 def _relit(first: Reading, second: Reading) -> bool:
     """Tell whether red light, which pigment takes least of, changed here more than there: the lamp moved."""
+    logs = _log_changes(first, second)
+    return len(logs) >= _REGIONS_TO_TELL and _spread(logs[:, 0]) > _RELIT
+
+
+def _tinted(first: Reading, second: Reading) -> bool:
+    """Tell whether red over green moved everywhere alike, and further than lamps of one kind differ."""
+    logs = _log_changes(first, second)
+    if len(logs) < _REGIONS_TO_TELL:
+        return False
+    tint = logs[:, 0] - logs[:, 1]
+    middle = abs(float(np.median(tint)))
+    return middle > _TINTED and _spread(tint) < _ALIKE * middle
+
+
+def _log_changes(first: Reading, second: Reading) -> NDArray[np.float64]:
+    """Give the change of red, green and blue of each region both photos show, as base-2 logarithms."""
     before, after = (
-        {region: sample.colour[0] for region, sample in reading.samples.items() if sample.colour is not None}
+        {region: sample.colour for region, sample in reading.samples.items() if sample.colour is not None}
         for reading in (first, second)
     )
     shared = [region for region in before if region in after and region != WHOLE]
-    if len(shared) < _RELIT_REGIONS:
-        return False
-    red = np.log2([after[region] / before[region] for region in shared])
-    return bool(1.4826 * np.median(np.abs(red - np.median(red))) > _RELIT)
+    return np.array([np.log2(after[region] / before[region]) for region in shared]).reshape(-1, 3)
+
+
+def _spread(values: NDArray[np.float64]) -> float:
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _changes(pair: _Pair) -> Iterator[Change]:
@@ -261,7 +287,7 @@ def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
         return Reason.CONDITIONS_DIFFER
     if pair.light is None or (by_brightness and not pair.light.brightness_known):
         # Nothing in the pictures vouches for the exposure; the colour of the light is in the error already.
-        return Reason.NO_COLOUR_REFERENCE if by_brightness else None
+        return Reason.NO_COLOUR_REFERENCE if by_brightness or (pair.light is None and pair.tinted) else None
     colour = pair.before.samples[one.region].colour
     explained = 0.0 if colour is None else _explained(one, colour, pair.light.gain)
     return Reason.CONDITIONS_DIFFER if abs(explained) > _LIGHT_SHARE * _limit(one, two) else None

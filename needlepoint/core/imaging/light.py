@@ -15,16 +15,20 @@ from needlepoint.core.imaging.photo import Floats, Mask, Pixels
 from needlepoint.core.imaging.regions import filled
 
 _SIDE: Final = 384
-_FEWEST: Final = 0.02  # share of the picture that must be told apart from skin in both photos
+_FEWEST: Final = 0.002  # share of the picture that must be told apart from skin in both photos
+_FEWEST_PX: Final = 60
 # Spread of the change, base-2 logarithm, beyond which the surroundings are others and tell nothing: of colour, and
-# of brightness, which differs more across a room.
+# of brightness, which differs more across a room. Where they have contrast of their own, a share of that is allowed
+# too, for edges never fall on each other exactly.
 _STEADY_COLOUR: Final = 0.08
 _STEADY_BRIGHTNESS: Final = 0.15
+_SHARE_OF_CONTRAST: Final = 0.3
 _DIM: Final = 0.004
 _CLIPPED: Final = 0.95
-# Skin, and what is so near to skin in colour that it may flush with it, is no witness.
-_SKIN_RED: Final = (0.2, 2.6)
-_SKIN_BLUE: Final = (0.05, 2.6)
+# What lies within this of the person's own skin, in base-2 logarithms of red over green and green over blue, may be
+# skin and flush with it: it is no witness.
+_NEAR_RED: Final = 0.4
+_NEAR_BLUE: Final = 0.6
 _EYES: Final = ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
                 (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249))  # fmt: skip
 _OUTER: Final = (
@@ -35,10 +39,11 @@ _OUTER: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Shot:
-    """One photograph and where its face is, if it shows one."""
+    """One photograph, where its face is if it shows one, and the mean colour of its skin in linear light."""
 
     rgb: Pixels
     mesh: Points | None
+    skin: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -77,15 +82,14 @@ def light_change(before: Shot, after: Shot) -> LightChange | None:
     found = []
     for matrix in _alignments(before, after, one, two):
         moved = cv2.warpAffine(two, matrix, (one.shape[1], one.shape[0]), borderValue=(-1.0, -1.0, -1.0))
-        change = _change(one, np.asarray(moved, dtype=np.float32), witness)
+        other = np.asarray(moved, dtype=np.float32)
+        change = _change(one, other, witness & ~_like(before.skin, one) & ~_like(after.skin, other))
         if change is not None:
             found.append(change)
     if not found:
         return None
     gain, colour, brightness = min(found, key=lambda change: change[1] + change[2])
-    if colour > _STEADY_COLOUR:
-        return None
-    return LightChange(gain=gain, brightness_known=brightness <= _STEADY_BRIGHTNESS)
+    return LightChange(gain=gain, brightness_known=brightness <= 1) if colour <= 1 else None
 
 
 def _alignments(before: Shot, after: Shot, one: Floats, two: Floats) -> list[NDArray[np.float64]]:
@@ -104,16 +108,24 @@ def _alignments(before: Shot, after: Shot, one: Floats, two: Floats) -> list[NDA
 
 
 def _change(one: Floats, two: Floats, witness: Mask) -> tuple[NDArray[np.float64], float, float] | None:
-    """Give the factors, and how far the witnesses disagree about colour and about brightness."""
-    fit = witness & _readable(one) & _readable(two) & ~_like_skin(one) & ~_like_skin(two)
-    if fit.sum() < _FEWEST * fit.size:
+    """Give the factors, and how far the witnesses disagree about colour and brightness, as shares of the limit."""
+    fit = witness & _readable(one) & _readable(two)
+    if fit.sum() < max(_FEWEST_PX, _FEWEST * fit.size):
         return None
     ratios = np.log2(two[fit].astype(np.float64)) - np.log2(one[fit].astype(np.float64))
     green = ratios[:, 1]
     red, blue = ratios[:, 0] - green, ratios[:, 2] - green
     middle = float(np.median(green))
     gain = 2.0 ** np.array([middle + np.median(red), middle, middle + np.median(blue)])
-    return gain, max(_spread(red), _spread(blue)), _spread(green)
+    own = np.log2(one[fit].astype(np.float64))
+    by_red, by_blue = (
+        _spread(change) / _limit(own[:, band] - own[:, 1], _STEADY_COLOUR) for change, band in ((red, 0), (blue, 2))
+    )
+    return gain, max(by_red, by_blue), _spread(green) / _limit(own[:, 1], _STEADY_BRIGHTNESS)
+
+
+def _limit(own: NDArray[np.float64], floor: float) -> float:
+    return max(floor, _SHARE_OF_CONTRAST * _spread(own))
 
 
 def _spread(values: NDArray[np.float64]) -> float:
@@ -124,10 +136,11 @@ def _readable(light: Floats) -> Mask:
     return np.asarray((light.min(axis=2) > _DIM) & (light.max(axis=2) < _CLIPPED))
 
 
-def _like_skin(light: Floats) -> Mask:
-    logs = np.log2(np.maximum(light, 1e-4))
-    red, blue = logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]
-    return np.asarray((red > _SKIN_RED[0]) & (red < _SKIN_RED[1]) & (blue > _SKIN_BLUE[0]) & (blue < _SKIN_BLUE[1]))
+def _like(skin: NDArray[np.float64], light: Floats) -> Mask:
+    logs, own = np.log2(np.maximum(light, 1e-4)), np.log2(np.maximum(skin, 1e-4))
+    red = logs[..., 0] - logs[..., 1] - (own[0] - own[1])
+    blue = logs[..., 1] - logs[..., 2] - (own[1] - own[2])
+    return np.asarray((np.abs(red) < _NEAR_RED) & (np.abs(blue) < _NEAR_BLUE))
 
 
 def _witness(shot: Shot, small: Floats) -> Mask:

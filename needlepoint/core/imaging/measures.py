@@ -23,7 +23,17 @@ from needlepoint.core.imaging.photo import (
 )
 from needlepoint.core.imaging.quality import Look, judged
 from needlepoint.core.imaging.regions import FACE_AREAS, bare_of_hair_and_lips, facing, filled
-from needlepoint.core.imaging.skin import Crop, Sorted, face_crop, joined, picture_crop, skin_colour, sort_pixels
+from needlepoint.core.imaging.skin import (
+    Crop,
+    Sorted,
+    face_crop,
+    joined,
+    picture_crop,
+    skin_colour,
+    sort_pixels,
+    usual,
+    whole_patches,
+)
 from needlepoint.core.imaging.uncertainty import STANDARD_ERRORS, ErrorModel, light_error, sampling_error
 
 _CORE: Final = ("glabella", "nose", "cheeks", "upper_lip", "perioral", "chin_jaw")
@@ -159,10 +169,13 @@ def _face(crop: Crop, mesh: Points) -> list[Sample]:
 
 def _body(crop: Crop) -> list[Sample]:
     colour = skin_colour(crop, np.ones(crop.shape, np.bool_))
-    kinds = None if colour is None else sort_pixels(crop, colour)
-    if kinds is None or kinds.skin.mean() < _BODY_SHARE:
+    if colour is None or not usual(colour):
         return [_absent(WHOLE, crop, Reason.REGION_NOT_FOUND)]
-    return [_sample(WHOLE, crop, kinds.skin, kinds.skin, kinds, 1.0)]
+    kinds = sort_pixels(crop, colour)
+    skin = whole_patches(kinds.skin)
+    if skin.mean() < _BODY_SHARE:
+        return [_absent(WHOLE, crop, Reason.REGION_NOT_FOUND)]
+    return [_sample(WHOLE, crop, skin, skin, kinds, 1.0)]
 
 
 def _inside(outlines: tuple[tuple[int, ...], ...], points: NDArray[np.float64], shape: tuple[int, int]) -> float:
@@ -285,4 +298,4 @@ def _unevenness(sample: Sample, *, errors: ErrorModel) -> tuple[float, float]:
     freedom = max(len(colours) - 3, 1)
     value = float(np.sqrt((rest**2).sum() / freedom))
     sampling = value * float(np.hypot(1 / np.sqrt(2 * freedom), errors.placement))
-    return value, float(np.hypot(sampling, value * errors.exposure))
+    return value, float(np.linalg.norm([sampling, value * errors.exposure, errors.repeatability_unevenness]))

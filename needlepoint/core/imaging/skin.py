@@ -24,6 +24,9 @@ _PASSAGE: Final = 0.012  # of the crop's width
 # types under any usual white balance; grey, blue and green things fall outside.
 _RED_OVER_GREEN: Final = (0.12, 2.6)
 _GREEN_OVER_BLUE: Final = (-0.35, 2.6)
+# Where no face vouches for it, the bulk of the skin must lie within what skin usually is.
+_USUAL_RED: Final = (0.25, 1.55)
+_USUAL_BLUE: Final = (0.05, 1.7)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -177,6 +180,45 @@ def sort_pixels(crop: Crop, colour: SkinColour) -> Sorted:
     return Sorted(skin=skin, dark=dark, bright=bright, foreign=~skin & ~dark & ~bright)
 
 
+def usual(colour: SkinColour) -> bool:
+    """Tell whether a colour is what skin usually has, for pictures in which no face vouches for it.
+
+    Parameters
+    ----------
+    colour
+        Medians over what may be skin.
+
+    Returns
+    -------
+    bool
+        False for most wood, brick and coffee; true for some of it: a photograph without a face is taken on trust.
+
+    """
+    return bool(
+        _USUAL_RED[0] < colour.red_over_green < _USUAL_RED[1]
+        and _USUAL_BLUE[0] < colour.green_over_blue < _USUAL_BLUE[1]
+    )
+
+
+def whole_patches(skin: Mask) -> Mask:
+    """Keep what is wide enough to be a patch of skin rather than scattered pixels of its colour.
+
+    Parameters
+    ----------
+    skin
+        (h, w) pixels that look like skin.
+
+    Returns
+    -------
+    array
+        (h, w) the part of `skin` that a disc of a hundredth of the width fits into.
+
+    """
+    reach = max(1, round(_PASSAGE * skin.shape[1]))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0)
+
+
 def joined(skin: Mask, core: Mask) -> Mask:
     """Keep the skin that hangs together with the middle of the face; strands of hair as light as skin do not.
 
@@ -224,7 +266,7 @@ def _logs(crop: Crop) -> tuple[Floats, Floats, Floats]:
 def _crop(part: Pixels, corner: NDArray[np.float64], factor: float) -> Crop:
     size = (max(2, round(part.shape[1] * factor)), max(2, round(part.shape[0] * factor)))
     step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    strongest = part.max(axis=2)
+    strongest = np.maximum(np.maximum(part[..., 0], part[..., 1]), part[..., 2])
     shares = [
         cv2.resize((each * np.uint8(255)).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 25
         for each in (strongest >= _CLIPPED_CODE, strongest <= _CRUSHED_CODE)

@@ -34,6 +34,8 @@ class ErrorModel:
     repeatability_ei, repeatability_mi, repeatability_ita
         Standard error never gone below, the smallest detectable change with a grey card divided by
         1.96 * sqrt(2): 0.48, 2.8 and 1.7.
+    repeatability_unevenness
+        Likewise for colour unevenness, for which no retake trial is known: what noise and JPEG do to an even patch.
 
     References
     ----------
@@ -49,6 +51,7 @@ class ErrorModel:
     repeatability_ei: float = 0.17
     repeatability_mi: float = 1.0
     repeatability_ita: float = 0.6
+    repeatability_unevenness: float = 0.3
 
 
 STANDARD_ERRORS = ErrorModel()
