@@ -11,7 +11,19 @@ from django.test import Client
 
 from needlepoint.actions.actor import Actor
 from needlepoint.actions.screening import screen_course
-from needlepoint.records.models import Answer, Clinic, Course, Patient, Role, Screening, User
+from needlepoint.records.models import (
+    Answer,
+    Clinic,
+    Consent,
+    ConsentPart,
+    ConsentText,
+    Course,
+    Patient,
+    Role,
+    Screening,
+    TreatmentSession,
+    User,
+)
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -113,3 +125,31 @@ def make_screening(course: Course | None = None, **changes: Any) -> Screening:
         answer_all(course.patient, **changes.pop("answers", {}))
     setting = {"device": "dermaroller_192_0_5", "operator": "physician", "depth_mm": 0.5, "anaesthetic": None}
     return screen_course(course, **{"on": TODAY, "by": actor(), "at": NOW, **setting, **changes})
+
+
+def make_consent(course: Course, *, at: datetime = NOW - timedelta(days=60), **parts: bool) -> Consent:
+    """A signed consent of the course; to every part, except what is given as False."""
+    agreed = {**dict.fromkeys(ConsentPart.values, True), **parts}
+    text, _ = ConsentText.objects.get_or_create(
+        version=1, defaults={"title": "Consent", "body": {}, "sha256": "c" * 64, "at": at}
+    )
+    return Consent.objects.create(
+        course=course, text=text, parts=agreed, treatment=agreed["treatment"], signature_kind="typed",
+        signature=str(course.patient), signed_name=str(course.patient), on=at.date(), at=at,
+        by=make_staff(Role.THERAPIST), pdf_sha256="d" * 64,
+    )  # fmt: skip
+
+
+def make_session(course: Course, *, on: date = TODAY, **fields: Any) -> TreatmentSession:
+    """A session that a physician allowed without its pre-conditions, so that it needs nothing else."""
+    return TreatmentSession.objects.create(
+        **{
+            "course": course,
+            "on": on,
+            "exception_by": make_staff(Role.PHYSICIAN),
+            "exception_reason": "a session of the tests",
+            "therapist": make_staff(Role.THERAPIST),
+            "opened_at": datetime(on.year, on.month, on.day, 10, 0, tzinfo=UTC),
+            **fields,
+        }
+    )

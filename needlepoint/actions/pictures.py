@@ -21,7 +21,9 @@ register_heif_opener()
 SHORTEST_SIDE_PX: Final = 64
 LONGEST_SIDE_PX: Final = 20_000
 MOST_PIXELS: Final = 220_000_000  # phones make up to 200 megapixels; more than this is a trap for memory
-Image.MAX_IMAGE_PIXELS = LONGEST_SIDE_PX * LONGEST_SIDE_PX  # Pillow would warn earlier; the limits here are ours
+Image.MAX_IMAGE_PIXELS = (
+    None  # Pillow would warn before `_check_size` can say it in words; nothing is decoded before it
+)
 
 MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import board, charts
+from needlepoint.web.clinic import board, charts, desk, photos
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -16,6 +16,19 @@ app_name = "clinic"
 urlpatterns: list[URLPattern] = [
     # The front desk: board, requests, patients, courses, staff.
     path("", board.today, name="today"),
+    path("requests/", desk.request_list, name="requests"),
+    path("requests/<int:pk>/aside", desk.request_aside, name="request_aside"),
+    path("patients/", desk.search, name="patients"),
+    path("patients/new", desk.patient_new, name="patient_new"),
     path("patients/<uuid:ref>/", charts.patient, name="patient"),
+    path("patients/<uuid:ref>/course/new", desk.course_new, name="course_new"),
+    path("course/<uuid:ref>/invite", charts.invite, name="invite"),
+    path("links/<int:pk>/revoke", charts.link_revoke, name="link_revoke"),
     path("course/<uuid:ref>/", charts.course, name="course"),
+    # Photographs.
+    path("course/<uuid:ref>/photos/", photos.photos, name="photos"),
+    path("photo/<uuid:ref>/", photos.photo, name="photo"),
+    path("photo/<uuid:ref>/progress/", photos.photo_progress, name="photo_progress"),
+    path("photo/<uuid:ref>/again/", photos.photo_again, name="photo_again"),
+    path("photo/<uuid:ref>/<str:size>.jpg", photos.photo_copy, name="photo_copy"),
 ]

@@ -1,0 +1,181 @@
+"""Photographs of a course: taking them in, looking at them, and what was measured in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from needlepoint.actions import chart, jobs, photographs
+from needlepoint.actions.access import Act
+from needlepoint.web import measures
+from needlepoint.web.doors import staff
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest
+
+    from needlepoint.actions.actor import Actor
+    from needlepoint.records.models import Course, Photograph
+
+DEVICE = "device"  # the field for files that lie on the device already; its view is chosen beside it
+
+
+class TakenOn(forms.Form):
+    """On which day the photographs were taken."""
+
+    taken_on = forms.DateField(
+        error_messages={"required": "Please give the day.", "invalid": "Please give a day, like 24/11/2026."}
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_taken_on(self) -> date:
+        """Refuse a day that has not come yet."""
+        day: date = self.cleaned_data["taken_on"]
+        if day > self.today:
+            raise forms.ValidationError("This day has not come yet.")
+        return day
+
+
+@dataclass(kw_only=True)
+class Tile:
+    """One view on the page: its newest photograph, and what went wrong with a file sent for it."""
+
+    view: str
+    label: str
+    newest: Photograph | None
+    errors: list[str] = field(default_factory=list)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.PHOTOGRAPH)
+def photos(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
+    """Show the photographs of a course, and take in new ones."""
+    if request.method == "POST":
+        return _add(request, chart.find_course(ref), by=by)
+    course = chart.read_course(ref, by=by, at=timezone.now())
+    return _page(request, course, TakenOn(today=timezone.localdate()), {})
+
+
+def _add(request: HttpRequest, course: Course, *, by: Actor) -> HttpResponse:
+    form = TakenOn(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return _page(request, course, form, {}, status=422)
+    saved, errors = take_in(
+        request, course, views=photographs.views_of(course), on=form.cleaned_data["taken_on"], by=by
+    )
+    if saved:
+        count = len(saved)
+        messages.success(request, f"{count} photograph{'s' * (count > 1)} saved; measuring goes on in the background.")
+    if errors:
+        return _page(request, course, form, errors, status=422)
+    if not saved:
+        return _page(request, course, form, {DEVICE: ["No photograph was chosen."]}, status=422)
+    return redirect("clinic:photos", course.ref)
+
+
+def take_in(
+    request: HttpRequest, course: Course, *, views: dict[str, str], on: date, by: Actor
+) -> tuple[list[Photograph], dict[str, list[str]]]:
+    """Keep every file that can be kept; give these, and what was wrong with the others, by field."""
+    saved: list[Photograph] = []
+    errors: dict[str, list[str]] = {}
+    for name, view in [*((view, view) for view in views), (DEVICE, request.POST.get("view", ""))]:
+        for upload in request.FILES.getlist(name):
+            try:
+                saved.append(_take_one(course, upload, view=view, taken_on=on, by=by, at=timezone.now()))
+            except photographs.Refused as refusal:
+                errors.setdefault(name, []).append(f"{upload.name}: {refusal}")
+    return saved, errors
+
+
+def _take_one(
+    course: Course, upload: UploadedFile[bytes], *, view: str, taken_on: date, by: Actor, at: datetime
+) -> Photograph:
+    photographs.check_size(upload.size or 0)  # before a file that is too large is read into memory
+    return photographs.add(course, upload.read(), view=view, taken_on=taken_on, by=by, at=at)
+
+
+def _page(
+    request: HttpRequest, course: Course, form: TakenOn, errors: dict[str, list[str]], *, status: int = 200
+) -> HttpResponse:
+    taken = photographs.of_course(course)
+    newest = {photograph.view: photograph for photograph in taken}
+    views = photographs.views_of(course)
+    context = {
+        "header": chart.header(course, on=timezone.localdate()),
+        "step": "photos",
+        "tiles": [
+            Tile(view=view, label=label, newest=newest.get(view), errors=errors.get(view, []))
+            for view, label in views.items()
+        ],
+        "device_errors": errors.get(DEVICE, []),
+        "chosen_view": request.POST.get("view", ""),
+        "form": form,
+        "today": timezone.localdate(),
+        "refusal": photographs.consent_refusal(course),
+        "days": [
+            (day, [(photo, photographs.view_label(photo.view)) for photo in of_day])
+            for day, of_day in groupby(reversed(taken), key=lambda photo: photo.taken_on)
+        ],
+    }
+    return render(request, "clinic/photos.html", context, status=status)
+
+
+@require_safe
+@staff(Act.PHOTOGRAPH)
+def photo(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
+    """Show one photograph with what was measured in it."""
+    found = photographs.find(ref)
+    course = chart.read_course(found.course.ref, by=by, at=timezone.now())
+    context = {
+        "header": chart.header(course, on=timezone.localdate()),
+        "step": "photos",
+        "photo": found,
+        "label": photographs.view_label(found.view),
+        "reading": measures.reading(found.measurement),
+    }
+    return render(request, "clinic/photo.html", context)
+
+
+@require_safe
+@staff(Act.PHOTOGRAPH)
+def photo_copy(request: HttpRequest, ref: UUID, size: str, *, by: Actor) -> HttpResponse:
+    """Send a copy of a photograph; every time it is looked at is recorded, so nothing on the way may keep it."""
+    served = photographs.read_copy(ref, size=size, by=by, at=timezone.now())
+    response = HttpResponse(served.data, content_type=served.media_type)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@staff(Act.PHOTOGRAPH)
+def photo_progress(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
+    """Say how far measuring has come; once it is done, a page that waits for the numbers loads again."""
+    found = photographs.find(ref)
+    response = render(request, "clinic/parts/measuring.html", {"photo": found, "job": found.measurement})
+    if request.GET.get("wait") and found.measurement.state not in jobs.OPEN:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@staff(Act.PHOTOGRAPH)
+def photo_again(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
+    """Measure once more what was given up."""
+    found = photographs.find(ref)
+    jobs.try_again(found.measurement, by=by, at=timezone.now())
+    return redirect("clinic:photo", ref)
