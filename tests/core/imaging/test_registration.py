@@ -75,8 +75,9 @@ def test_a_body_patch_without_a_face_is_laid_over() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [(portrait(), body_patch()), (body_patch(), portrait()), (body_patch(seed=1), body_patch(seed=2)),
-     (body_patch(), np.full((420, 560, 3), (200, 150, 120), np.uint8))],
-    ids=["face and body", "body and face", "two bodies", "even skin"],
+     (body_patch(), np.full((420, 560, 3), (200, 150, 120), np.uint8)),
+     (portrait(), np.ascontiguousarray(portrait()[:, ::-1]))],
+    ids=["face and body", "body and face", "two bodies", "even skin", "mirrored"],
 )  # fmt: skip
 def test_pictures_of_different_things_are_not_laid_over(before: Pixels, after: Pixels) -> None:
     assert lay_over(view(before), view(after)) is None
