@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from needlepoint.actions import access, audit
-from needlepoint.actions.access import Act
+from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.records.models import PatientLink
 
 if TYPE_CHECKING:
@@ -55,10 +55,35 @@ def find(secret: str, *, at: datetime) -> PatientLink | None:
     )
 
 
+def links_of(patient: Patient, *, by: Actor, at: datetime) -> tuple[PatientLink, ...]:
+    """Give the patient's links that still open, the newest first."""
+    access.require(Act.INVITE_PATIENT, by=by)
+    rows = PatientLink.objects.select_related("created_by").filter(patient=patient, revoked_at__isnull=True)
+    return tuple(rows.filter(expires_at__gt=at).order_by("-id")[:20])
+
+
+def link_of(pk: int, *, by: Actor) -> PatientLink:
+    """Give one link by its number.
+
+    Raises
+    ------
+    NoSuchRecord
+        When there is none of this number.
+
+    """
+    access.require(Act.INVITE_PATIENT, by=by)
+    link = PatientLink.objects.select_related("patient").filter(pk=pk).first()
+    if link is None:
+        raise NoSuchRecord("link")
+    return link
+
+
 @transaction.atomic
 def revoke(link: PatientLink, *, by: Actor, at: datetime) -> None:
-    """Close a link at once."""
+    """Close a link at once; one that is closed already stays as it is."""
     access.require(Act.INVITE_PATIENT, by=by)
+    if link.revoked_at is not None:
+        return
     link.revoked_at = at
     link.save(update_fields=["revoked_at"])
     audit.record("revoke_link", by=by, at=at, patient=link.patient, subject=link)

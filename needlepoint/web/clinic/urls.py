@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import board, charts, desk, photos
+from needlepoint.web.clinic import audit, board, charts, desk, knowledge, photos, screening
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -31,4 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("photo/<uuid:ref>/progress/", photos.photo_progress, name="photo_progress"),
     path("photo/<uuid:ref>/again/", photos.photo_again, name="photo_again"),
     path("photo/<uuid:ref>/<str:size>.jpg", photos.photo_copy, name="photo_copy"),
+    # Knowledge, screening, plan, audit.
+    path("course/<uuid:ref>/screening/", screening.screening, name="screening"),
+    path("screening/<int:pk>/", screening.screening_result, name="screening_result"),
+    path("screening/<int:pk>/override/", screening.override, name="override"),
+    path("override/<int:pk>/confirm/", screening.override_confirm, name="override_confirm"),
+    path("knowledge/", knowledge.cards, name="knowledge"),
+    path("knowledge/<slug:card>/", knowledge.card, name="card"),
+    path("audit/", audit.trail, name="audit"),
 ]
