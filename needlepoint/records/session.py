@@ -28,6 +28,7 @@ class Endpoint(models.TextChoices):
     EVEN_REDNESS = "even_redness", "Even redness"
     PINPOINT_BLEEDING = "pinpoint_bleeding", "Fine pinpoint bleeding"
     STOPPED_EARLY = "stopped_early", "Stopped before the endpoint"
+    NOT_TREATED = "not_treated", "Not treated today"
 
 
 class TreatmentSession(models.Model):
