@@ -17,6 +17,7 @@ _FACE_WIDTH: Final = 560  # pixels of the crop across a face: plenty for colour,
 _PICTURE_SIDE: Final = 800
 _CLIPPED_CODE: Final = 252
 _CRUSHED_CODE: Final = 3
+_MOST_PIXELS: Final = 40_000_000  # taken to linear light at once
 _STEP: Final = 1e-4
 _PASSAGE: Final = 0.012  # of the crop's width
 
@@ -263,9 +264,19 @@ def _logs(crop: Crop) -> tuple[Floats, Floats, Floats]:
     return logs[..., 0], logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]
 
 
+def _held(part: Pixels) -> Pixels:
+    """Shrink what would not fit into memory as linear light; neighbouring pixels of so large a picture are alike."""
+    factor = (_MOST_PIXELS / (part.shape[0] * part.shape[1])) ** 0.5
+    if factor >= 1:
+        return part
+    size = (max(2, int(part.shape[1] * factor)), max(2, int(part.shape[0] * factor)))
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 def _crop(part: Pixels, corner: NDArray[np.float64], factor: float) -> Crop:
     size = (max(2, round(part.shape[1] * factor)), max(2, round(part.shape[0] * factor)))
     step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
+    part = _held(part)
     strongest = np.maximum(np.maximum(part[..., 0], part[..., 1]), part[..., 2])
     shares = [
         cv2.resize((each * np.uint8(255)).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 25

@@ -48,7 +48,7 @@ def retaken(
     back = cv2.invertAffineTransform(matrix)
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float64)
     places = grid @ back[:, :2].T + back[:, 2]
-    bend = cv2.GaussianBlur(rng.normal(size=(height, width, 2)), (0, 0), width / 16)
+    bend = cv2.resize(rng.normal(size=(9, 9, 2)), (width, height), interpolation=cv2.INTER_CUBIC)
     places = (places + bend * bend_px / bend.std()).astype(np.float32)
     moved = cv2.remap(rgb, places[..., 0], places[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
     noisy = moved + rng.normal(0, noise, moved.shape)

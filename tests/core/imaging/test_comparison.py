@@ -11,8 +11,11 @@ from needlepoint.core.imaging.comparison import compare
 from needlepoint.core.imaging.face import find_face
 from needlepoint.core.imaging.measures import measure
 from needlepoint.core.imaging.photo import WHOLE, Change, Comparison, Mask, MeasureId, Pixels, Reason
-from needlepoint.core.imaging.regions import FACE_AREAS, filled
+from needlepoint.core.imaging.regions import FACE_AREAS, filled, oval
 from tests.core.imaging.scenes import body_patch, portrait, reddened, relit, retaken
+
+EYE_RIGHT = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
+EYE_LEFT = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
 
 
 def change(comparison: Comparison, each: MeasureId, region: str) -> Change:
@@ -86,6 +89,18 @@ def test_a_slightly_warmer_lamp_forbids_only_what_it_could_explain() -> None:
     answer = compare(portrait(), relit(portrait(), 1.06, 1.0, 1.0), face_models())
     assert change(answer, MeasureId.ERYTHEMA_INDEX, "cheeks").reason is Reason.CONDITIONS_DIFFER
     assert change(answer, MeasureId.ITA, "cheeks").comparable
+
+
+def test_where_nothing_but_the_face_is_seen_a_tint_of_all_of_it_is_not_called_redness() -> None:
+    face = find_face(portrait(), face_models())
+    assert face is not None
+    alone = np.where(oval(face[:, :2], (512, 512))[..., None], portrait(), 0).astype(np.uint8)
+    eyes = filled((EYE_RIGHT, EYE_LEFT), face[:, :2], (512, 512))
+    alone[cv2.dilate(eyes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 0
+    answer = compare(alone, relit(alone, 1.0, 0.8, 0.76), face_models())
+    assert not [each for each in answer.changes if each.beyond_error and each.id is MeasureId.ERYTHEMA_INDEX]
+    assert change(answer, MeasureId.ERYTHEMA_INDEX, "cheeks").reason is Reason.NO_COLOUR_REFERENCE
+    assert change(answer, MeasureId.ITA, "cheeks").reason is Reason.NO_COLOUR_REFERENCE
 
 
 def test_faces_turned_differently_are_not_compared() -> None:
