@@ -9,7 +9,7 @@ from django.db import transaction
 
 from needlepoint import knowledge
 from needlepoint.actions import access, audit
-from needlepoint.actions.access import Act
+from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.records.models import KnowledgeAdoption
 
 if TYPE_CHECKING:
@@ -158,3 +158,23 @@ def adopt(
         responsibility=RESPONSIBILITY,
     )
     return adoption
+
+
+def find_card(id_: str) -> knowledge.Card:
+    """Give a card.
+
+    Raises
+    ------
+    NoSuchRecord
+        There is none of this id.
+
+    """
+    card = knowledge.load().cards.get(id_)
+    if card is None:
+        raise NoSuchRecord("card")
+    return card
+
+
+def as_written(card: knowledge.Card) -> str:
+    """Give the file of a card, word for word."""
+    return (knowledge.loader.ROOM / "cards" / card.kind / f"{card.id}.toml").read_text("utf-8")

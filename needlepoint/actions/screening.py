@@ -203,10 +203,11 @@ def _overrides(screening: Screening) -> Sequence[Override]:
 
 def obstacles(screening: Screening, *, on: date) -> tuple[str, ...]:
     """Give in sentences why no session may be held on a day by this screening; none when it may."""
-    return (*_outdated(screening, on), *reasons_against(standing(screening)))
+    return (*outdated(screening, on=on), *reasons_against(standing(screening)))
 
 
-def _outdated(screening: Screening, on: date) -> Iterable[str]:
+def outdated(screening: Screening, *, on: date) -> Iterable[str]:
+    """Give in sentences what makes a screening count no more on a day; two queries."""
     if screening.on != on:
         yield f"The screening is for {spoken(screening.on)}; a session needs one of its own day."
     if Screening.objects.filter(course_id=screening.course_id, on=screening.on, id__gt=screening.pk).exists():

@@ -1,0 +1,33 @@
+"""Filters for values as they are kept in JSON: a day as text, a name by its id."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from needlepoint.actions.screening import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+register = template.Library()
+
+
+@register.filter
+def at(names: Mapping[str, Any], id_: str) -> Any:
+    """Give what stands under an id; the id itself where nothing does."""
+    return names.get(id_, id_)
+
+
+@register.filter
+def spoken_day(day: str) -> str:
+    """Give an ISO day as it is said: 3 December 2026."""
+    return spoken(date.fromisoformat(day))
+
+
+@register.filter
+def words(id_: str) -> str:
+    """Give an id as words: read_chart becomes read chart."""
+    return id_.replace("_", " ")

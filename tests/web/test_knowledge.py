@@ -1,0 +1,172 @@
+"""The pages of the knowledge: list, search, card, adoption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from needlepoint import knowledge
+from needlepoint.actions.knowledge import adopt
+from needlepoint.records.models import KnowledgeAdoption, Role
+from needlepoint.web.clinic.condition_words import say
+from tests.people import NOW, actor, sign_in
+
+pytestmark = pytest.mark.django_db
+CARD = "isotretinoin_recent"
+ADDRESS = "/clinic/knowledge/"
+
+
+def page(query: str = "", role: str = Role.PHYSICIAN) -> str:
+    answer = sign_in(role).get(ADDRESS + query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def adoption(**changes: Any) -> dict[str, Any]:
+    return {"digest": knowledge.load().digest, "which": "whole", "responsible": "on", "note": "Read.", **changes}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_all_staff_may_read_the_cards(role: Role) -> None:
+    assert "Not adopted by this clinic." in page(role=role)
+
+
+def test_the_list_names_every_card_with_its_verdict_and_that_it_is_not_adopted() -> None:
+    shown = page()
+    for card in knowledge.load().cards.values():
+        assert reverse("clinic:card", args=[card.id]) in shown
+    assert "Must not be done" in shown
+    assert "Not adopted" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "not_found"),
+    [
+        ("?q=isotretinoin+180", CARD, "keloid_own"),
+        ("?q=ISOTRETINOIN_recent", CARD, "keloid_own"),
+        ("?q=ci-isotretinoin-6mo", CARD, "keloid_own"),
+        ("?kind=contraindication&q=keloid", "keloid_own", CARD),
+        ("?show=memory", "answer_unknown", CARD),
+        ("?show=proposal", "answer_unknown", CARD),
+    ],
+)
+def test_the_list_is_searched_and_filtered(query: str, found: str, not_found: str) -> None:
+    shown = page(query)
+    assert reverse("clinic:card", args=[found]) in shown
+    assert reverse("clinic:card", args=[not_found]) not in shown
+
+
+def test_where_no_card_fits_the_page_says_so() -> None:
+    assert "No card fits." in page("?q=nothing+of+this+kind")
+
+
+def test_a_physician_adopts_the_whole_set() -> None:
+    client = sign_in(Role.PHYSICIAN)
+    shown = client.post(ADDRESS, adoption(), follow=True).content.decode()
+    assert "Adopted for this clinic by Phil Physician" in shown
+    kept = KnowledgeAdoption.objects.get()
+    assert (kept.digest, kept.note, len(kept.cards)) == (
+        knowledge.load().digest, "Read.", len(knowledge.load().cards),
+    )  # fmt: skip
+
+
+def test_a_physician_adopts_single_cards() -> None:
+    client = sign_in(Role.PHYSICIAN)
+    assert f'value="{CARD}" id="take-{CARD}"' in client.get(ADDRESS + "?choose=1").content.decode()
+    shown = client.post(ADDRESS, adoption(which="chosen", cards=[CARD, "answer_unknown"]), follow=True)
+    assert f"2 of {len(knowledge.load().cards)} cards" in shown.content.decode()
+    assert KnowledgeAdoption.objects.get().cards.keys() == {CARD, "answer_unknown"}
+    again = page("?show=open")
+    assert reverse("clinic:card", args=["answer_unread"]) in again
+    assert reverse("clinic:card", args=[CARD]) not in again
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"responsible": None}, "Tick the sentence on responsibility"),
+        ({"digest": "0" * 64}, "The knowledge has changed since this page was shown"),
+        ({"which": "chosen"}, "Choose at least one card"),
+        ({"which": "chosen", "cards": ["no_such_card"]}, "There is no card no_such_card"),
+    ],
+)
+def test_what_cannot_be_adopted_is_said_and_the_note_is_kept(change: dict[str, Any], says: str) -> None:
+    data = {key: value for key, value in adoption(**change).items() if value is not None}
+    answer = sign_in(Role.PHYSICIAN).post(ADDRESS, data)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert ">Read.</textarea>" in answer.content.decode()
+    assert not KnowledgeAdoption.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PHYSICIAN])
+def test_nobody_else_may_adopt_and_the_page_says_why(role: Role) -> None:
+    reason = f"To adopt a knowledge set takes the role of physician; yours is {role.value.replace('_', ' ')}."
+    assert reason in page(role=role)
+    answer = sign_in(role).post(ADDRESS, adoption())
+    assert answer.status_code == 403
+    assert reason in answer.content.decode()
+    assert not KnowledgeAdoption.objects.exists()
+
+
+def test_what_changed_since_the_adoption_is_listed() -> None:
+    now = {card.id: card.fingerprint for card in knowledge.load().cards.values()}
+    then = {**now, CARD: "0" * 64, "gone_since": "1" * 64}
+    KnowledgeAdoption.objects.create(digest="f" * 64, cards=then, by=actor(Role.PHYSICIAN).member, at=NOW)
+    shown = page()
+    assert "What is not as it was adopted" in shown
+    assert "gone_since" in shown
+    assert "the knowledge has changed since it was adopted" in shown
+    assert reverse("clinic:card", args=["keloid_own"]) not in page("?show=new")
+
+
+def test_the_list_takes_the_same_few_statements_whatever_was_adopted(django_assert_max_num_queries: Any) -> None:
+    client = sign_in(Role.PHYSICIAN)
+    for _ in range(5):
+        adopt(digest=knowledge.load().digest, by=actor(Role.PHYSICIAN), at=NOW)
+    with django_assert_max_num_queries(5):
+        client.get(ADDRESS)
+
+
+@pytest.mark.parametrize("card", knowledge.load().cards.values(), ids=lambda card: card.id)
+def test_every_card_has_a_page_with_statement_evidence_and_sources(card: knowledge.Card) -> None:
+    answer = sign_in(Role.FRONT_DESK).get(reverse("clinic:card", args=[card.id]))
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert escape(card.because) in shown
+    assert escape(card.tell) in shown
+    assert card.fingerprint[:12] in shown
+    for row in card.evidence:
+        assert f"<code>{row}</code>" in shown
+    for cited in card.citations:
+        assert escape(cited.source.citation) in shown
+        assert cited.source.address is None or escape(cited.source.address) in shown
+
+
+def test_a_card_that_is_not_there_is_not_found() -> None:
+    assert sign_in().get(reverse("clinic:card", args=["no_such_card"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ({"field": "patient.age", "below": 18}, "the age in years is below 18"),
+        ({"field": "device.overlay", "is": ["exceed"]}, "the device label is exceed"),
+        ({"ask": "keloid_own", "is": True}, "is yes"),
+        ({"ask": "isotretinoin_last_dose", "within_days": 180}, "less than 180 days ago"),
+        ({"ask": "wart_areas", "overlaps": "planned"}, "lies in a planned area"),
+        ({"ask": "retinol_or_acid_last", "never": True}, "is never"),
+    ],
+)
+def test_a_condition_is_said_in_words(when: dict[str, Any], said: str) -> None:
+    assert said in say(when).text
+
+
+def test_a_nested_condition_keeps_its_parts() -> None:
+    said = say({"all": [{"field": "patient.age", "below": 18}, {"unless": {"ask": "keloid_own", "is": True}}]})
+    assert said.text == "all of these hold"
+    assert [part.text for part in said.parts] == ["the age in years is below 18", "it is not certain that"]
+    assert said.parts[1].parts[0].text.endswith("is yes")
