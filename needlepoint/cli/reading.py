@@ -154,7 +154,8 @@ class Given:
 
     def object_or_none(self, key: str) -> Given | None:
         """Give an object, or None when it is absent."""
-        return None if self._values.get(key) is None else self.object(key)
+        value = self.take(key)
+        return None if value is None else Given(as_object(value, self.at(key)), self.at(key))
 
     def number_or_none(
         self, key: str, *, least: float = -math.inf, above: float = -math.inf, greatest: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
@@ -14,6 +15,10 @@ from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.shelf import Shelf
 
 About = Literal["case", "unknown_answers", "unread_answers"]
+
+# The words by which a text admits that its ground is weak.
+KNOWLEDGE: Final = "general knowledge"
+PROPOSAL: Final = "roposal"
 
 _VERDICTS: Final = frozenset(verdict.value for verdict in Verdict if verdict is not Verdict.ASK)
 
@@ -86,13 +91,25 @@ def wording(card: Card) -> Wording:
     return Wording(
         card=card.id,
         title=card.title,
-        because=card.because,
+        because=" ".join([card.because, *_weakness(card)]),
         tell=card.tell,
         evidence=card.evidence,
         sources=tuple(citation.source for citation in card.citations),
         confidence=card.standing.confidence,
         proposal=card.standing.proposal,
     )
+
+
+def _weakness(card: Card) -> Iterator[str]:
+    """Give what a clinician has to know about the ground of a card, unless its own words say so."""
+    if card.standing.confidence == "memory" and not {KNOWLEDGE, PROPOSAL} & _said(card):
+        yield "No source was read for this: it rests on general knowledge."
+    if card.standing.proposal and PROPOSAL not in _said(card):
+        yield "Part of this is a proposal that a physician has to confirm."
+
+
+def _said(card: Card) -> frozenset[str]:
+    return frozenset(words for words in (KNOWLEDGE, PROPOSAL) if words in card.because)
 
 
 def rule(card: Card) -> Rule:
