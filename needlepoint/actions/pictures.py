@@ -39,6 +39,7 @@ _JPEG: Final = frozenset({"JPEG", "MPO"})
 _DAMAGE: Final = ("premature end", "bad huffman", "bad progression", "found marker", "unsupported marker")
 _SIGNATURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"II*\0", b"MM\0*")
 _BEHIND_TRANSPARENCY: Final = (128, 128, 128)
+_ORIENTATION: Final = 0x0112
 _QUALITY: Final = 88
 
 
@@ -175,7 +176,7 @@ def _is_plain(picture: Image.Image) -> bool:
 def _turned(rgb: NDArray[np.uint8], picture: Image.Image) -> NDArray[np.uint8]:
     """Undo what the orientation tag says of how the rows were stored."""
     try:
-        orientation = picture.getexif().get(0x0112, 1)
+        orientation = picture.getexif().get(_ORIENTATION, 1)
     except Exception as error:
         raise UnreadablePicture(Flaw.DAMAGED) from error
     if orientation in {5, 6, 7, 8}:
@@ -203,6 +204,8 @@ def _check_size(picture: Image.Image, *, most_pixels: int) -> None:
 
 def _upright(picture: Image.Image) -> Image.Image:
     try:
+        if picture.getexif().get(_ORIENTATION, 1) == 1:
+            return picture  # which spares a copy of what may be a gigabyte
         return ImageOps.exif_transpose(picture)
     except Exception as error:
         raise UnreadablePicture(Flaw.DAMAGED) from error
@@ -213,7 +216,7 @@ def _srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     picture = _opaque(picture)
     if not profile or picture.mode not in {"RGB", "CMYK"}:
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if "srgb" in ImageCms.getProfileDescription(source).lower():
