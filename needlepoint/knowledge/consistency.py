@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from needlepoint.knowledge.cards import Card
@@ -16,7 +16,7 @@ def check_together(cards: Mapping[str, Card], files: Mapping[str, str]) -> None:
     ruling = [card for card in cards.values() if isinstance(card.payload, Contraindication)]
     for card in ruling:
         _check_links(card, cards, files)
-    for one, other in combinations(ruling, 2):
+    for one, other in _alike(ruling):
         if _contradict(one, other):
             raise Unfit(
                 files[other.id],
@@ -45,10 +45,18 @@ def _rank(card: Card) -> int:
     return card.verdict.rank if card.verdict is not None else 0
 
 
+def _alike(cards: Iterable[Card]) -> Iterator[tuple[Card, Card]]:
+    """Give the pairs of cards that have the same condition."""
+    same: dict[str, list[Card]] = {}
+    for card in cards:
+        if card.when_as_written is not None:
+            same.setdefault(_canonical(card.when_as_written), []).append(card)
+    for alike in same.values():
+        yield from combinations(alike, 2)
+
+
 def _contradict(one: Card, other: Card) -> bool:
-    if one.when_as_written is None or one.verdict is other.verdict or not _overlap(one, other):
-        return False
-    if _canonical(one.when_as_written) != _canonical(other.when_as_written):
+    if one.verdict is other.verdict or not _overlap(one, other):
         return False
     first, second = one.holds(Contraindication), other.holds(Contraindication)
     resolved = first.overrules | first.beside | second.overrules | second.beside
