@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
 from needlepoint.core.case import Case
 from needlepoint.core.questions import is_present, matches
-from needlepoint.core.reading import MET, NOT_MET, Outcome
+from needlepoint.core.reading import MET, NOT_MET, Outcome, later
 from needlepoint.core.terms import NEVER, Value
 
 
@@ -119,7 +119,7 @@ class Window:
             return NOT_MET
         for days, soft in ((self.within_days, False), (self.soft_days, True)):
             if days is not None and (case.on - answer).days < days:
-                return replace(MET, until=answer + timedelta(days=days), soft=soft)
+                return replace(MET, until=later(answer, days), soft=soft)
         return NOT_MET
 
     def named(self) -> frozenset[Value] | None:

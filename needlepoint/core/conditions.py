@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date
 from typing import Final, Protocol
 
 from needlepoint.core.case import Anaesthetic, Case, Device, lies_in
@@ -22,6 +22,7 @@ from needlepoint.core.reading import (
     Outcome,
     Reading,
     Truth,
+    later,
     said,
 )
 from needlepoint.core.terms import UNKNOWN, Patient, Value
@@ -75,7 +76,7 @@ class Answered:
     def _explained(self, outcome: Outcome, answer: Value, case: Case) -> Outcome:
         until = outcome.until
         if self.lasts_days is not None:
-            until = case.on + timedelta(days=self.lasts_days)
+            until = later(case.on, self.lasts_days)
         return replace(outcome, until=until, facts=(f"{self.question} = {said(answer, case.on)}",))
 
     def reads(self) -> Reads:
@@ -280,9 +281,11 @@ def _undecided(outcomes: Iterable[Outcome]) -> Outcome:
     return NOT_KNOWN if Truth.UNKNOWN in truths else NOT_MET
 
 
-def birthday(patient: Patient, years: int) -> date:
+def birthday(patient: Patient, years: int) -> date | None:
     """Give the day on which the patient completes so many years; 1 March for 29 February where there is none."""
     born = patient.birth_date
+    if born.year + years > MAXYEAR:
+        return None
     try:
         return born.replace(year=born.year + years)
     except ValueError:

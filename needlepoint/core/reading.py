@@ -80,6 +80,11 @@ def read(case: Case, questions: Iterable[Question]) -> Reading:
     return Reading(case, answers, needed, frozenset(open_))
 
 
+def later(day: date, days: int) -> date | None:
+    """Give the day so many days later; None beyond the last day the calendar can write."""
+    return date.fromordinal(day.toordinal() + days) if days <= (date.max - day).days else None
+
+
 def said(answer: Value, on: date) -> str:
     """Give an answer in words for the clinician."""
     match answer:

@@ -207,3 +207,12 @@ def test_every_finding_says_why_what_to_tell_and_where_it_was_read() -> None:
 
 def test_the_same_case_gives_the_same_answer() -> None:
     assert plain(screened({"wart_areas": ["cheeks"]})) == plain(screened({"wart_areas": ["cheeks"]}))
+
+
+@pytest.mark.parametrize("on", ["0132-01-01", "1999-12-31", "9999-12-31"])
+def test_any_day_of_the_calendar_is_answered(on: str) -> None:
+    born = f"{int(on[:4]) - 12:04}-01-01"
+    screening = screened(
+        {"isotretinoin_now": True, "isotretinoin_last_dose": None}, on=on, patient={"birth_date": born}
+    )
+    assert screening.verdict.rank >= Verdict.REFER.rank
