@@ -13,24 +13,25 @@ from needlepoint.core.imaging.photo import Mask
 
 Outline = tuple[int, ...]
 
-# Vocabulary order. Where two outlines stand, the first lies on the person's right, the left of the picture.
+# Vocabulary order. Where two outlines stand, the first lies on the person's right, the left of the picture. All run
+# anticlockwise as the camera sees a straight face, so that an outline seen from behind runs the other way.
 FACE_AREAS: Final[dict[str, tuple[Outline, ...]]] = {
     "forehead": (
         (10, 109, 67, 103, 104, 68, 63, 105, 66, 107, 9, 336, 296, 334, 293, 298, 333, 332, 297, 338),
     ),
     "glabella": ((9, 107, 55, 193, 168, 417, 285, 336),),
-    "temples": ((54, 68, 70, 124, 156, 139, 162, 21), (284, 298, 300, 353, 383, 368, 389, 251)),
+    "temples": ((21, 162, 139, 156, 124, 70, 68, 54), (284, 298, 300, 353, 383, 368, 389, 251)),
     "under_eye": (
-        (31, 228, 229, 230, 231, 232, 121, 120, 119, 118, 117, 111),
+        (111, 117, 118, 119, 120, 121, 232, 231, 230, 229, 228, 31),
         (261, 448, 449, 450, 451, 452, 350, 349, 348, 347, 346, 340),
     ),
-    "crows_feet": ((124, 156, 139, 34, 116, 111, 31, 226), (353, 383, 368, 264, 345, 340, 261, 446)),
+    "crows_feet": ((124, 156, 139, 34, 116, 111, 31, 226), (446, 261, 340, 345, 264, 368, 383, 353)),
     "nose": (
         (168, 193, 122, 174, 236, 198, 131, 48, 219, 218, 237, 44, 1, 274, 457, 438, 439, 278, 360, 420, 456,
          399, 351, 417),
     ),
     "cheeks": (
-        (116, 117, 118, 119, 100, 142, 36, 205, 207, 214, 192, 147, 123),
+        (123, 147, 192, 214, 207, 205, 36, 142, 100, 119, 118, 117, 116),
         (345, 346, 347, 348, 329, 371, 266, 425, 427, 434, 416, 376, 352),
     ),
     "upper_lip": ((2, 97, 165, 92, 186, 185, 40, 39, 37, 0, 267, 269, 270, 409, 410, 322, 391, 326),),
@@ -77,15 +78,10 @@ def facing(outline: Outline, mesh: Points) -> float:
 
     """
     corners = mesh[list(outline)]
+    corners = corners - corners.mean(axis=0)
     normal = np.cross(corners, np.roll(corners, -1, axis=0)).sum(axis=0)
-    # Outlines run anticlockwise on one side of the face and clockwise on the other: depth decides, not the turn.
-    middle = mesh.mean(axis=0)
-    outward = corners.mean(axis=0) - middle
     length = float(np.linalg.norm(normal))
-    if length == 0:
-        return 0.0
-    towards_camera = -normal[2] if normal @ outward >= 0 else normal[2]
-    return float(towards_camera / length)
+    return -float(normal[2]) / length if length > 0 else 0.0
 
 
 def filled(outlines: tuple[Outline, ...], points: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
