@@ -12,6 +12,7 @@ from needlepoint import knowledge
 from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.case import NotDecidable, Setting, case_of, document_of
+from needlepoint.actions.fact_words import in_words
 from needlepoint.actions.knowledge import adopted
 from needlepoint.core.screening.plain import plain
 from needlepoint.core.screening.screen import screen
@@ -91,6 +92,7 @@ def _as_shown(result: dict[str, Any], document: dict[str, Any], state: AdoptionS
             for id_ in result["missing"]
         ],
         "adopted": {"state": state.state, "words": state.words},
+        "planned": list(names.expand(document["areas"])),
         "words": {
             "verdicts": dict(names.verdicts),
             "areas": {area: names.areas[area].label for area in names.expand(document["areas"])},
@@ -108,6 +110,8 @@ def _finding_as_shown(finding: dict[str, Any], known: knowledge.Knowledge, state
     return {
         **finding,
         "adopted": state.covers(card.id),
+        "why": finding["because"].partition(" In this case: ")[0],
+        "in_this_case": [in_words(fact) for fact in finding["facts"]],
         "valid": {
             "from": card.valid_from.isoformat(),
             "to": card.valid_to.isoformat() if card.valid_to else None,
@@ -184,7 +188,7 @@ def standing(screening: Screening) -> Standing:
     left = [state for state in states if state.stands]
     dates = [date.fromisoformat(state.finding["not_before"]) for state in left if state.finding["not_before"]]
     excluded = {area for state in left if state.verdict in EXCLUDING for area in state.finding["areas"]}
-    planned = tuple(result["words"]["areas"])
+    planned = tuple(result["planned"])
     return Standing(
         findings=states,
         verdict=gravest([*(state.verdict for state in left), *([Verdict.ASK] if result["missing"] else [])]),

@@ -95,7 +95,7 @@ def test_without_a_skin_type_the_button_is_greyed_and_says_why() -> None:
     course = make_course(make_patient(fitzpatrick=None))
     page = sign_in().get(reverse("clinic:screening", args=[course.ref])).content.decode()
     assert "The skin type (Fitzpatrick I to VI) is not recorded." in page
-    assert '<button class="button" disabled' in page
+    assert '<button type="submit" class="button" disabled' in page
 
 
 def test_who_may_read_but_not_screen_sees_the_reason_and_is_refused_with_it() -> None:

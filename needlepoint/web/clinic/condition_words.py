@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from needlepoint import knowledge
+from needlepoint.actions.fact_words import FIELDS
 
 if TYPE_CHECKING:
     from needlepoint.core.questions import Question
 
-_FIELDS: Final = {
-    "patient.sex": "the sex", "device": "the device", "device.kind": "the kind of device",
-    "device.overlay": "the device label", "indication": "the indication", "indication_group": "the indication's group",
-    "anaesthetic": "the numbing product", "anaesthetic.route": "the route of numbing",
-    "anaesthetic.form": "the form of the numbing product", "anaesthetic.classes": "a class of the numbing product",
-    "operator": "who needles", "patient.age": "the age in years", "patient.fitzpatrick": "the skin type (Fitzpatrick)",
-    "patient.weight_kg": "the weight in kg", "depth_mm": "the depth in mm", "areas": "the planned areas",
-    "premises": "the place",
-}  # fmt: skip
 _NUMBERS: Final = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 
 
@@ -41,7 +33,7 @@ def say(when: dict[str, Any]) -> Said:
         question = knowledge.load().question.get(when["ask"])
         asked = question.ask if question else when["ask"]
         return Said(text=f"“{asked}” {_rest(when, question)}")
-    return Said(text=f"{_FIELDS.get(when.get('field', ''), when.get('field', 'the case'))} {_rest(when, None)}")
+    return Said(text=f"{FIELDS.get(when['field'], when['field'])} {_rest(when, None)}")
 
 
 def _rest(when: dict[str, Any], question: Question | None) -> str:

@@ -95,14 +95,18 @@ def _may(state: Standing, result: dict[str, Any]) -> tuple[tuple[str, str], str,
 
 def _when(state: Standing, on: date) -> tuple[str, str]:
     stopping = [left for left in state.findings if left.stands and left.verdict in STOPPING]
-    open_ended = [left.finding["title"] for left in stopping if not left.finding["not_before"]]
+    undated = [left for left in stopping if not left.finding["not_before"]]
+    titles = "; ".join(left.finding["title"] for left in undated)
     dated = f"Not before {spoken(state.not_before)}" if state.not_before else ""
-    away = f"{(state.not_before - on).days} days after the day screened for. " if state.not_before else ""
-    if open_ended:
-        first = dated or "No date can be given"
-        return first, f"{away}No date follows from the cards for: {'; '.join(open_ended)}."
+    away = f"{(state.not_before - on).days} days after the day screened for" if state.not_before else ""
+    if any(left.verdict is Verdict.CONTRAINDICATED for left in undated):
+        also = f" What is dated ends on {spoken(state.not_before)}." if state.not_before else ""
+        return "No date can be given", f"None follows from the cards for: {titles}.{also}"
+    if undated:
+        first = dated or "When a physician has decided"
+        return first, f"{away}, and when a physician has decided: {titles}." if away else f"To be decided: {titles}."
     if dated:
-        return dated, f"{away}That lifts only what is dated; screen again then."
+        return dated, f"{away}. That lifts only what is dated; screen again then."
     if state.missing:
         return "Once all is answered", "Screen again with the answers."
     return "On that day", "The answer holds for that day only."

@@ -115,6 +115,7 @@ def _result(request: HttpRequest, made: Any, *, by: Actor, wrong: dict[str, Any]
         "state": state,
         "groups": groups(state),
         "questions": result["questions"],
+        "planned": [result["words"]["areas"][area] for area in result["planned"]],
         "excluded": [result["words"]["areas"][area] for area in state.excluded_areas],
         "outdated": list(screenings.outdated(made, on=today)),
         "override_refusal": refusal(Act.OVERRIDE, by=by),

@@ -31,3 +31,30 @@ def spoken_day(day: str) -> str:
 def words(id_: str) -> str:
     """Give an id as words: read_chart becomes read chart."""
     return id_.replace("_", " ")
+
+
+_KNOWN = {
+    "seen": "read in the source",
+    "seen-2nd": "read second-hand",
+    "mixed": "partly read, partly from memory",
+    "memory": "from memory, no source seen",
+    "derived": "concluded from other rows",
+}
+
+
+@register.filter
+def how_known(confidence: str) -> str:
+    """Give in words how well a fact is known."""
+    return _KNOWN.get(confidence, confidence)
+
+
+@register.filter
+def given(value: object) -> str:
+    """Give a value of a worked case as it is answered: yes and no, lists with commas."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(str(item) for item in value) or "none"
+        case _:
+            return str(value)
