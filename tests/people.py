@@ -13,12 +13,16 @@ from needlepoint.actions.actor import Actor
 from needlepoint.actions.screening import screen_course
 from needlepoint.records.models import (
     Answer,
+    Cartridge,
     Clinic,
     Consent,
     ConsentPart,
     ConsentText,
     Course,
+    Lot,
     Patient,
+    Plan,
+    PlanAdoption,
     Role,
     Screening,
     TreatmentSession,
@@ -153,3 +157,52 @@ def make_session(course: Course, *, on: date = TODAY, **fields: Any) -> Treatmen
             **fields,
         }
     )
+
+
+ROLLER = "dermaroller_192_0_5"
+CREAM = "lidocaine_4"
+LIMITS = {
+    "product": CREAM, "max_g": 20.0, "max_mg": None, "max_area_cm2": 400.0, "max_minutes": 60.0,
+    "apply_before_min": 30.0, "blocked_by": [],
+}  # fmt: skip
+
+
+def make_plan(course: Course, *, numbing: bool = False, at: datetime = NOW, adopted: bool = True, **line: Any) -> Plan:
+    """A plan of the course's areas with the roller; every area alike, except what is given."""
+    common = {"device": ROLLER, "depth_mm": 0.5, "depth_ceiling_mm": 0.5, "passes": 4, "area_cm2": 60.0,
+              "density_per_cm2": 240.0, "minutes": 5.0, **line}  # fmt: skip
+    result = {
+        "areas": [{"area": area, **common} for area in course.areas],
+        "total_minutes": 10.0, "sessions": 3, "interval_days": 28, "anaesthetic": LIMITS if numbing else None,
+        "warnings": [], "preparation": [], "missing": [], "knowledge_digest": "e" * 64,
+        "aftercare": [{"card": "after_sun", "evidence": ["pr-sun"], "from_hours": 0, "to_hours": 72,
+                       "text": "Keep out of the sun for three days."}],
+    }  # fmt: skip
+    physician = make_staff(Role.PHYSICIAN)
+    plan = Plan.objects.create(
+        course=course, on=at.date(), request={"anaesthetic": CREAM if numbing else None}, result=result,
+        digest="e" * 64, by=physician, at=at,
+    )  # fmt: skip
+    if adopted:
+        PlanAdoption.objects.create(plan=plan, by=physician, at=at)
+    return plan
+
+
+def make_treatable(*, numbing: bool = False, course: Course | None = None) -> Course:
+    """A course that a session may be opened for at noon: screened today, planned, consent signed."""
+    setting = {"anaesthetic": CREAM} if numbing else {}
+    course = make_screening(course, **setting).course
+    make_plan(course, numbing=numbing)
+    make_consent(course)
+    return course
+
+
+def make_lot(product: str = ROLLER, *, number: str = "A100", units: int = 5, **fields: Any) -> Lot:
+    """A lot in stock that is good for another year."""
+    kind = "anaesthetic" if product == CREAM else "roller" if "roller" in product else "cartridge"
+    lot = Lot.objects.create(
+        **{"kind": kind, "product": product, "number": number, "expires_on": TODAY + timedelta(days=365), **fields}
+    )
+    if kind != "anaesthetic":
+        Cartridge.objects.bulk_create(Cartridge(lot=lot, unit=f"{place:03d}") for place in range(1, units + 1))
+    return lot
