@@ -15,6 +15,10 @@ class NotStaff(Exception):
     """Somebody other than a member of staff came to where only staff can be."""
 
 
+class NotInvited(Exception):
+    """Somebody without a private link came to where only a patient can be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The person behind an act. Exactly one of `user` and `link` is set; neither means the house itself."""
@@ -35,6 +39,13 @@ class Actor:
         if self.user is None:
             raise NotStaff(self.role)
         return self.user
+
+    @property
+    def invited(self) -> PatientLink:
+        """Give the private link; only where the door has let in somebody who holds one."""
+        if self.link is None:
+            raise NotInvited(self.role)
+        return self.link
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from needlepoint import knowledge
 from needlepoint.actions import access, audit
-from needlepoint.actions.access import Act
+from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.records.models import Course
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from needlepoint.actions.actor import Actor
-    from needlepoint.records.models import Patient
+    from needlepoint.records.models import Patient, PatientLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,11 @@ class NotInVocabulary(ValueError):
     """A course was to be opened for something or some place the vocabulary does not have."""
 
 
+def label_of(course: Course) -> str:
+    """Give what a course treats, in words."""
+    return knowledge.load().vocabulary.indications[course.indication].label
+
+
 def courses_of(patient: Patient, *, by: Actor) -> tuple[Listed, ...]:
     """Give the patient's courses, the newest first; of their content only what is treated where."""
     access.require(Act.FIND_PATIENT, by=by)
@@ -40,11 +45,27 @@ def courses_of(patient: Patient, *, by: Actor) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             course=course,
-            indication=known.indications[course.indication].label,
+            indication=label_of(course),
             areas=", ".join(known.areas[area].label for area in course.areas),
         )
         for course in Course.objects.filter(patient=patient)[:20]
     )
+
+
+def course_of(link: PatientLink) -> Course:
+    """Give the course a private link is about: the one it was made for, else the patient's newest.
+
+    Raises
+    ------
+    NoSuchRecord
+        When the patient has no course.
+
+    """
+    course = link.course or Course.objects.select_related("patient").filter(patient=link.patient).first()
+    if course is None:
+        raise NoSuchRecord("course")
+    course.patient = link.patient
+    return course
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from needlepoint import knowledge
@@ -17,7 +18,6 @@ from needlepoint.records.models import Clinic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from needlepoint.core.questions import AskedOf, Question
     from needlepoint.records.models import Course
@@ -51,6 +51,11 @@ class Asked:
     def settled(self) -> bool:
         """Say whether nothing is left to do here."""
         return self.answer is not None and not self.outdated
+
+    @property
+    def words(self) -> str:
+        """Give the answer as it is read; empty without one."""
+        return in_words(self.question, self.answer.value) if self.answer else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,3 +190,41 @@ def _asked_questions(case: Case) -> tuple[Question, ...]:
     cases = (numbed, *(replace(numbed, device=known.vocabulary.devices[device]) for device in sorted(devices)))
     needed = {question.id for one in cases for question in needed_questions(one, known.questions)}
     return tuple(question for question in known.questions if question.id in needed)
+
+
+def in_words(question: Question, value: object) -> str:
+    """Give an answer as it is read: Yes, 3 May 2024, Cheeks and cheekbones; Forehead."""
+    if value == "unknown":
+        return "Not known"
+    match question.kind:
+        case "boolean":
+            return "Yes" if value else "No"
+        case "date_or_never":
+            return "Never" if value == "never" else spoken_day(str(value))
+        case "number":
+            return f"{value:g} {question.unit or ''}".strip() if isinstance(value, int | float) else str(value)
+        case "text":
+            return str(value)
+        case _:
+            return _chosen_words(question, value)
+
+
+def spoken_day(text: str) -> str:
+    """Give an ISO day as it is said: 3 May 2024."""
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _chosen_words(question: Question, value: object) -> str:
+    known = knowledge.load().vocabulary
+    names = {choice.id: choice.label for choice in question.choices}
+    if question.kind == "areas":
+        names = {
+            **known.area_groups,
+            **{area.id: area.label for area in known.areas.values()},
+            "elsewhere": "Somewhere else on the body",
+        }
+    if isinstance(value, str):
+        return names.get(value, value)
+    chosen = [names.get(str(id_), str(id_)) for id_ in value] if isinstance(value, list) else []
+    return "; ".join(chosen) or ("Nowhere" if question.kind == "areas" else "None of these")

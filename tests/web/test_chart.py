@@ -53,7 +53,7 @@ def test_the_header_takes_five_queries_however_many_sessions_there_were(
         TreatmentSession.objects.create(
             course=course, on=TODAY, therapist=physician, opened_at=NOW,
             exception_by=physician, exception_reason="made for this test",
-            signed_at=NOW, signed_by=physician, signed_sha256="0" * 64,
+            signed_at=NOW, signed_by=physician, signed_meaning="for this test", signed_sha256="0" * 64,
         )  # fmt: skip
     with django_assert_num_queries(5):
         found = chart.header(course, on=TODAY)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import audit, board, charts, desk, knowledge, photos, screening
+from needlepoint.web.clinic import audit, board, charts, desk, followup, knowledge, photos, questions, screening
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -25,12 +25,22 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/invite", charts.invite, name="invite"),
     path("links/<int:pk>/revoke", charts.link_revoke, name="link_revoke"),
     path("course/<uuid:ref>/", charts.course, name="course"),
+    path("course/<uuid:ref>/questions/", questions.observations, name="questions"),
+    path("course/<uuid:ref>/answer/<str:asked_of>", questions.answer, name="answer"),
+    path("course/<uuid:ref>/measures", questions.measures, name="measures"),
     # Photographs.
     path("course/<uuid:ref>/photos/", photos.photos, name="photos"),
     path("photo/<uuid:ref>/", photos.photo, name="photo"),
     path("photo/<uuid:ref>/progress/", photos.photo_progress, name="photo_progress"),
     path("photo/<uuid:ref>/again/", photos.photo_again, name="photo_again"),
     path("photo/<uuid:ref>/<str:size>.jpg", photos.photo_copy, name="photo_copy"),
+    # Follow-up.
+    path("queue/", followup.queue, name="queue"),
+    path("queue/<int:pk>/", followup.handle, name="queue_handle"),
+    path("course/<uuid:ref>/followup/", followup.course_followup, name="followup"),
+    path("course/<uuid:ref>/check/", followup.check, name="check"),
+    path("course/<uuid:ref>/adverse/", followup.adverse_new, name="adverse_new"),
+    path("adverse/<int:pk>/", followup.adverse_update, name="adverse_update"),
     # Knowledge, screening, plan, audit.
     path("course/<uuid:ref>/screening/", screening.screening, name="screening"),
     path("screening/<int:pk>/", screening.screening_result, name="screening_result"),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from needlepoint.actions import questionnaire
+from needlepoint.actions.access import NoSuchRecord
+from needlepoint.actions.courses import course_of, label_of
 from needlepoint.web.doors import private_link
 
 if TYPE_CHECKING:
@@ -19,4 +23,12 @@ if TYPE_CHECKING:
 @private_link
 def home(request: HttpRequest, *, by: Actor, secret: str) -> HttpResponse:
     """Show what the patient can do now."""
-    return render(request, "patient/home.html", {"link": by.link, "secret": secret})
+    context = {"link": by.invited, "secret": secret}
+    try:
+        course = course_of(by.invited)
+    except NoSuchRecord:
+        return render(request, "patient/home.html", context)
+    asked = questionnaire.questionnaire(course, on=timezone.localdate(), asked_of="patient")
+    return render(
+        request, "patient/home.html", {**context, "course": course, "label": label_of(course), "asked": asked}
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.patient import home
+from needlepoint.web.patient import check, home, questions
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -15,4 +15,9 @@ app_name = "patient"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("questions/", questions.overview, name="questions"),
+    path("questions/<slug:subject>/", questions.subject, name="subject"),
+    path("answer", questions.answer, name="answer"),
+    path("check/<int:day>/", check.check, name="check"),
+    path("check/<int:day>/next/", check.check_next, name="check_next"),
 ]

@@ -1,0 +1,246 @@
+// Saves every change of a questionnaire at once. What cannot be sent is kept in this browser and sent later,
+// also after the page or the browser was closed. Without this module the form is submitted screen by screen.
+const form = document.querySelector("form.questionnaire");
+const address = form.dataset.save;
+const shelf = `needlepoint:${address}`;
+const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const timers = new Map();
+let running = null;
+let retry;
+
+const waiting = () => JSON.parse(localStorage.getItem(shelf) ?? "{}");
+const keep = (all) => Object.keys(all).length ? localStorage.setItem(shelf, JSON.stringify(all)) : localStorage.removeItem(shelf);
+const fieldset = (id) => form.querySelector(`[data-question="${CSS.escape(id)}"]`);
+
+function say(id, state, words) {
+  const line = fieldset(id)?.querySelector(".saved");
+  if (!line) return;
+  line.dataset.state = state;
+  line.textContent = words;
+}
+
+function fault(id, words) {
+  const set = fieldset(id);
+  if (!set) return;
+  const line = set.querySelector(".error-text");
+  line.hidden = !words;
+  line.textContent = words ? `⚠ ${words}` : "";
+  if (words) set.setAttribute("aria-invalid", "true"); else set.removeAttribute("aria-invalid");
+}
+
+function unsent() {
+  const count = Object.keys(waiting()).length;
+  const line = form.querySelector("[data-unsent]");
+  line.dataset.state = count ? "failed" : "";
+  line.textContent = count ? `${count} answer${count > 1 ? "s" : ""} not saved yet: kept in this browser, sent as soon as there is a connection` : "";
+}
+
+// The fields of one question as the form would send them; nothing while a day is still being typed.
+function fieldsOf(set) {
+  const inside = new Set([...set.elements].map((one) => one.name));
+  const fields = [...new FormData(form)].filter(([name]) => inside.has(name) && name !== "shown" && !name.endsWith(".before"));
+  const day = set.querySelector("input[type=date]");
+  const half = day && set.querySelector("input[value=day]").checked && (!day.value || day.value.startsWith("0"));
+  return half ? null : fields;
+}
+
+function changed(set) {
+  const id = set.dataset.question;
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+  const fields = fieldsOf(set);
+  if (!fields) return;
+  keep({ ...waiting(), [id]: { fields, since: Date.now() } });
+  say(id, "saving", "Saving");
+  send();
+}
+
+async function post(id, kept) {
+  const body = new FormData();
+  for (const [name, value] of kept.fields) body.append(name, value);
+  body.append("question", id);
+  body.append("kept_s", Math.max(0, Math.round((Date.now() - kept.since) / 1000)));
+  return fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual" });
+}
+
+const understood = (answer) => answer.status === 410 || answer.headers.get("Content-Type")?.startsWith("application/json");
+
+// Sends what is kept, one by one; gives whether all of it was saved. Several calls share one run.
+function send() {
+  running ??= sendAll().finally(() => { running = null; unsent(); });
+  return running;
+}
+
+async function sendAll() {
+  let well = true;
+  clearTimeout(retry);
+  for (let entry; (entry = Object.entries(waiting())[0]); ) {
+    const [id, kept] = entry;
+    let answer;
+    try {
+      answer = await post(id, kept);
+      if (!understood(answer)) throw new Error(answer.status);
+    } catch {
+      say(id, "failed", "Not saved yet: no connection. It is kept here and tried again");
+      retry = setTimeout(send, 5000);
+      return false;
+    }
+    const now = waiting();
+    if (now[id]?.since === kept.since) {
+      delete now[id];
+      keep(now);
+    }
+    well = (await settle(id, answer)) && well;
+  }
+  return well;
+}
+
+async function settle(id, answer) {
+  if (answer.status === 410) {
+    say(id, "failed", "Not saved: this link is no longer valid. Please ask the clinic for a new one");
+    return false;
+  }
+  const said = await answer.json();
+  if (!answer.ok) {
+    fault(id, said.error);
+    say(id, "failed", "Not saved");
+    return false;
+  }
+  fault(id, "");
+  say(id, "saved", said.saved);
+  fieldset(id)?.querySelector(".again")?.remove();
+  stand(said);
+  return true;
+}
+
+function stand(said) {
+  const bar = document.querySelector("[data-progress]");
+  if (bar) {
+    bar.max = said.total;
+    bar.value = said.settled;
+    document.querySelector("[data-progress-words]").textContent = `${said.settled} of ${said.total} questions answered`;
+  }
+  const notice = document.querySelector("[data-contradiction]");
+  if (notice) {
+    notice.hidden = !said.contradiction;
+    notice.querySelector("[data-contradiction-words]").textContent = said.contradiction;
+  }
+  const here = [...form.querySelectorAll("[data-question]")].map((set) => set.dataset.question);
+  const gone = here.some((id) => !said.asked.includes(id));
+  const fresh = said.asked.some((id) => !here.includes(id) && !elsewhere.has(id));
+  if (gone || fresh) reconcile(said.asked);
+}
+
+// Questions of other screens: known after the first comparison, so that they do not cause another.
+const elsewhere = new Set();
+
+// Brings in questions that an answer has called for and takes away those it has made needless.
+async function reconcile(asked) {
+  let fetched;
+  try {
+    fetched = await (await fetch(location.href)).text();
+  } catch {
+    return;
+  }
+  const page = new DOMParser().parseFromString(fetched, "text/html");
+  const wanted = [...page.querySelectorAll("[data-question]")];
+  const ids = new Set(wanted.map((set) => set.dataset.question));
+  for (const id of asked) if (!ids.has(id)) elsewhere.add(id);
+  for (const set of form.querySelectorAll("[data-question]")) if (!ids.has(set.dataset.question)) set.remove();
+  let before = null;
+  for (const set of wanted) {
+    const held = fieldset(set.dataset.question);
+    if (held) {
+      before = held;
+      continue;
+    }
+    const made = document.importNode(set, true);
+    if (before) before.after(made); else form.querySelector("[data-questions]").prepend(made);
+    before = made;
+    ready(made);
+  }
+}
+
+// “None of these” and “I don't know” stand alone; a choice takes them back.
+function exclude(target) {
+  if (target.type !== "checkbox" || !target.checked) return;
+  for (const other of target.closest("fieldset").querySelectorAll("input[type=checkbox]")) {
+    if (other !== target && (target.matches("[data-alone]") || other.matches("[data-alone]"))) other.checked = false;
+  }
+}
+
+// A day or a number and its alternatives exclude each other as well.
+function balance(target) {
+  const set = target.closest("fieldset");
+  const written = set.querySelector("input[type=date], input[inputmode=decimal]");
+  if (!written) return;
+  if (target === written && target.value) {
+    const day = set.querySelector("input[value=day]");
+    if (day) day.checked = true;
+    const unknown = set.querySelector("input[type=checkbox][value=unknown]");
+    if (unknown) unknown.checked = false;
+  } else if (target !== written && target.checked && target.value !== "day") {
+    written.value = "";
+  } else if (target.value === "day" && target.checked && !written.value) {
+    written.focus();
+  }
+}
+
+function count(set) {
+  for (const part of set.querySelectorAll("details")) {
+    const chosen = part.querySelectorAll("input:checked").length;
+    part.querySelector("[data-count]").textContent = chosen ? `(${chosen} chosen)` : "";
+    if (chosen) part.open = true;
+  }
+}
+
+function ready(set) {
+  count(set);
+  const filter = set.querySelector(".filter");
+  if (filter) filter.hidden = false;
+}
+
+form.addEventListener("input", (event) => {
+  const target = event.target;
+  const set = target.closest("[data-question]");
+  if (!set) return;
+  if (target.matches("[data-filter]")) {
+    const words = target.value.trim().toLowerCase();
+    for (const one of set.querySelectorAll(".long .choice")) {
+      one.toggleAttribute("data-away", Boolean(words) && !one.textContent.toLowerCase().includes(words) && !one.querySelector("input").checked);
+    }
+    return;
+  }
+  exclude(target);
+  balance(target);
+  count(set);
+  const id = set.dataset.question;
+  if (target.matches("[type=radio], [type=checkbox]")) changed(set);
+  else {
+    clearTimeout(timers.get(id));
+    timers.set(id, setTimeout(() => changed(set), 600));
+  }
+});
+
+// What is still being typed when the page is left is kept, and sent by the next page.
+addEventListener("pagehide", () => {
+  for (const id of timers.keys()) {
+    const set = fieldset(id);
+    const fields = set && fieldsOf(set);
+    if (fields) keep({ ...waiting(), [id]: { fields, since: Date.now() } });
+  }
+});
+
+// Going on waits until everything is saved; without a connection the page stays, with what was typed.
+form.addEventListener("submit", async (event) => {
+  if (!Object.keys(waiting()).length) return;
+  event.preventDefault();
+  if (await send()) form.requestSubmit(event.submitter);
+});
+
+addEventListener("online", send);
+for (const set of form.querySelectorAll("[data-question]")) ready(set);
+if (Object.keys(waiting()).length) {
+  unsent();
+  send().then((well) => { if (well) location.reload(); });
+}
