@@ -1,0 +1,259 @@
+"""The stock: what comes in with which lot, what is left, what may be used first, and what is held back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from needlepoint import knowledge
+from needlepoint.actions import access, audit
+from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.core.terms import DeviceKind
+from needlepoint.records.models import Cartridge, DeviceUnit, Lot, LotState, TreatmentSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from needlepoint.actions.actor import Actor
+
+CARTRIDGE, ROLLER, ANAESTHETIC = "cartridge", "roller", "anaesthetic"
+SINGLE_USE: Final = (CARTRIDGE, ROLLER)
+LOTS_SHOWN: Final = 100
+USES_SHOWN: Final = 200
+MOST_UNITS: Final = 999  # of one delivery; unit numbers have three digits at least
+_LOT_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./_-]{0,59}")
+
+
+class NotReceived(Exception):
+    """A delivery cannot be taken into stock as it was described."""
+
+    def __init__(self, field: str, words: str) -> None:
+        self.field = field
+        super().__init__(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something that is kept in lots: a single-use cartridge or roller of a device, or a numbing product."""
+
+    kind: str
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotLine:
+    """A lot as the stock list shows it: `state` is in_stock, quarantined, recalled or expired."""
+
+    lot: Lot
+    product: str
+    state: str
+    left: int | None
+    used: int
+
+    @property
+    def usable(self) -> bool:
+        """Say whether something of this lot may be used on the day of the list."""
+        return self.state == LotState.IN_STOCK
+
+
+def products() -> tuple[Product, ...]:
+    """Give everything that can be received, in the order of the vocabulary."""
+    names = knowledge.load().vocabulary
+    kinds = {DeviceKind.ROLLER: ROLLER, DeviceKind.PEN: CARTRIDGE, DeviceKind.STAMP: CARTRIDGE}
+    devices = [
+        Product(kind=kinds[device.kind], id=device.id, label=device.label)
+        for device in names.devices.values()
+        if device.kind in kinds
+    ]
+    return (*devices, *(Product(kind=ANAESTHETIC, id=a.id, label=a.label) for a in names.anaesthetics.values()))
+
+
+def product_label(id_: str) -> str:
+    """Give the name of a product or device."""
+    names = knowledge.load().vocabulary
+    found = names.devices.get(id_) or names.anaesthetics.get(id_)
+    return found.label if found else id_
+
+
+@transaction.atomic
+def add_device_unit(model: str, serial: str, *, service_due: date | None, by: Actor, at: datetime) -> DeviceUnit:
+    """Enter a reusable device of the clinic, by model and serial number.
+
+    Raises
+    ------
+    NotReceived
+        The model is unknown or the device is entered already.
+
+    """
+    access.require(Act.STOCK, by=by)
+    device = knowledge.load().vocabulary.devices.get(model)
+    if device is None or device.kind is DeviceKind.RF:
+        raise NotReceived("model", "Choose a device of the list.")
+    serial = " ".join(serial.split())
+    if not serial:
+        raise NotReceived("serial", "Enter the serial number.")
+    if DeviceUnit.objects.filter(model=model, serial=serial).exists():
+        raise NotReceived("serial", "This device is entered already.")
+    unit = DeviceUnit.objects.create(model=model, serial=serial, service_due=service_due)
+    audit.record("add_device", by=by, at=at, subject=unit, model=model, serial=serial)
+    return unit
+
+
+def device_units() -> tuple[DeviceUnit, ...]:
+    """Give the clinic's reusable devices."""
+    return tuple(DeviceUnit.objects.order_by("model", "serial")[:LOTS_SHOWN])
+
+
+@transaction.atomic
+def receive(product: str, *, number: str, expires_on: date, units: int, on: date, by: Actor, at: datetime) -> Lot:
+    """Take a delivery into stock: a new lot, or more units of one that is there.
+
+    Raises
+    ------
+    NotReceived
+        The delivery has expired, has no units, or contradicts what is known of its lot; the field is named.
+
+    """
+    access.require(Act.STOCK, by=by)
+    known = {entry.id: entry for entry in products()}.get(product)
+    if known is None:
+        raise NotReceived("product", "Choose a product of the list.")
+    number = " ".join(number.split())
+    if not _LOT_NUMBER.fullmatch(number):
+        raise NotReceived("number", "Enter the lot number as it is printed on the pack.")
+    if expires_on < on:
+        raise NotReceived("expires_on", f"This lot expired on {expires_on:%d %B %Y}; it is not taken into stock.")
+    single = known.kind in SINGLE_USE
+    if single and not 1 <= units <= MOST_UNITS:
+        raise NotReceived("units", f"Enter how many units came, 1 to {MOST_UNITS}.")
+    lot, _new = Lot.objects.select_for_update().get_or_create(
+        kind=known.kind, product=product, number=number, defaults={"expires_on": expires_on}
+    )
+    if lot.expires_on != expires_on:
+        raise NotReceived("expires_on", f"Lot {number} is in stock with expiry {lot.expires_on:%d %B %Y}. Look again.")
+    if lot.state != LotState.IN_STOCK:
+        raise NotReceived("number", f"Lot {number} is {LotState(lot.state).label.lower()}; nothing of it is taken in.")
+    if single:
+        _add_units(lot, units)
+    audit.record(
+        "receive_lot", by=by, at=at, subject=lot, product=product, number=number, units=units if single else None
+    )
+    return lot
+
+
+def _add_units(lot: Lot, units: int) -> None:
+    already = lot.cartridges.count()
+    Cartridge.objects.bulk_create(
+        Cartridge(lot=lot, unit=f"{place:03d}") for place in range(already + 1, already + units + 1)
+    )
+
+
+@transaction.atomic
+def set_state(lot: Lot, state: str, *, reason: str, by: Actor, at: datetime) -> Lot:
+    """Hold a lot back, recall it, or release it again; from this moment the database lets nobody use what is held.
+
+    Raises
+    ------
+    NotReceived
+        The state is unknown or no reason is given.
+
+    """
+    access.require(Act.STOCK, by=by)
+    if state not in LotState.values:
+        raise NotReceived("state", "Choose a state of the list.")
+    reason = " ".join(reason.split())
+    if not reason:
+        raise NotReceived("reason", "Say why: it is kept with the change.")
+    lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    before, lot.state = lot.state, state
+    lot.save(update_fields=["state"])
+    audit.record(
+        "set_lot_state", by=by, at=at, subject=lot, number=lot.number, before=before, after=state, reason=reason
+    )
+    return lot
+
+
+def unusable_because(lot: Lot, *, on: date) -> str | None:
+    """Give in a sentence why nothing of this lot may be used on a day, or nothing when it may."""
+    if lot.state != LotState.IN_STOCK:
+        return f"Lot {lot.number} is {LotState(lot.state).label.lower()}."
+    if lot.expires_on < on:
+        return f"Lot {lot.number} expired on {lot.expires_on:%d %B %Y}."
+    return None
+
+
+def usable_lots(wanted: Iterable[str], *, on: date) -> tuple[LotLine, ...]:
+    """Give the lots of these products that may be used on a day, the first to expire first; one query."""
+    rows = _counted(Lot.objects.filter(product__in=set(wanted), state=LotState.IN_STOCK, expires_on__gte=on))
+    rows = rows.filter(Q(kind=ANAESTHETIC) | Q(left__gt=0))
+    return tuple(_line(lot, on=on) for lot in rows[:LOTS_SHOWN])
+
+
+def suggestion(product: str, *, on: date) -> Lot | None:
+    """Give the lot to open next of a product: of those that may be used, the first to expire."""
+    line = next(iter(usable_lots([product], on=on)), None)
+    return line.lot if line else None
+
+
+def lots(*, on: date, text: str = "") -> tuple[LotLine, ...]:
+    """Give the lots in order of expiry, those used up or long expired last, at most a hundred."""
+    rows = _counted(Lot.objects.filter(number__icontains=text.strip()) if text.strip() else Lot.objects.all())
+    fresh = rows.filter(expires_on__gte=on).filter(Q(kind=ANAESTHETIC) | Q(left__gt=0) | ~Q(state=LotState.IN_STOCK))
+    shown = list(fresh[:LOTS_SHOWN])
+    if len(shown) < LOTS_SHOWN:
+        rest = rows.exclude(pk__in=[lot.pk for lot in shown]).order_by("-expires_on", "number")
+        shown += rest[: LOTS_SHOWN - len(shown)]
+    return tuple(_line(lot, on=on) for lot in shown)
+
+
+def _counted(rows: QuerySet[Lot]) -> QuerySet[Lot]:
+    return rows.annotate(
+        left=Count("cartridges", filter=Q(cartridges__session__isnull=True)),
+        used=Count("cartridges", filter=Q(cartridges__session__isnull=False)),
+    ).order_by("expires_on", "number", "id")  # counting drops the order of the table
+
+
+def _line(lot: Lot, *, on: date) -> LotLine:
+    state = "expired" if lot.state == LotState.IN_STOCK and lot.expires_on < on else lot.state
+    left: int = lot.left  # type: ignore[attr-defined]  # annotated by _counted
+    used: int = lot.used  # type: ignore[attr-defined]  # as above
+    return LotLine(
+        lot=lot,
+        product=product_label(lot.product),
+        state=state,
+        left=left if lot.kind in SINGLE_USE else None,
+        used=used,
+    )
+
+
+def find_lot(pk: int) -> Lot:
+    """Give a lot.
+
+    Raises
+    ------
+    NoSuchRecord
+        There is none under this number.
+
+    """
+    found = Lot.objects.filter(pk=pk).first()
+    if found is None:
+        raise NoSuchRecord("lot")
+    return found
+
+
+@transaction.atomic
+def used_in(lot: Lot, *, by: Actor, at: datetime) -> tuple[TreatmentSession, ...]:
+    """Give the newest sessions in which something of a lot was used, with their patients: whom a recall concerns."""
+    access.require(Act.READ_CHART, by=by)
+    rows = TreatmentSession.objects.filter(Q(cartridges__lot=lot) | Q(numbing_lot=lot)).distinct()
+    found = tuple(rows.select_related("course__patient")[:USES_SHOWN])
+    audit.record("trace_lot", by=by, at=at, subject=lot, number=lot.number, sessions=len(found))
+    return found
