@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit, jobs, pictures, vault
+from needlepoint.actions import access, audit, consent, jobs, pictures, vault
 from needlepoint.actions.access import Act, NoSuchRecord
-from needlepoint.records.models import Consent, ConsentPart, Photograph, PhotographCopy, TreatmentSession
+from needlepoint.records.models import ConsentPart, Photograph, PhotographCopy, TreatmentSession
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -98,12 +98,7 @@ def view_label(view: str) -> str:
 
 def consent_refusal(course: Course) -> str | None:
     """Give the reason why no photograph may be kept now, or nothing when the patient has agreed."""
-    return None if _allows(course, ConsentPart.RECORD_PHOTO) else str(NoConsentToPhotographs())
-
-
-def _allows(course: Course, part: str) -> bool:
-    newest = Consent.objects.filter(course=course).first()
-    return newest is not None and newest.parts.get(part) is True and not newest.withdrawals.filter(part=part).exists()
+    return None if consent.allows(course, ConsentPart.RECORD_PHOTO) else str(NoConsentToPhotographs())
 
 
 def check_size(size_bytes: int) -> None:
@@ -122,7 +117,7 @@ def add(course: Course, data: bytes, *, view: str, taken_on: date, by: Actor, at
 
     """
     access.require(Act.OWN_PAGES if by.link else Act.PHOTOGRAPH, by=by)
-    if not _allows(course, ConsentPart.RECORD_PHOTO):
+    if not consent.allows(course, ConsentPart.RECORD_PHOTO):
         raise NoConsentToPhotographs
     if view not in views_of(course):
         raise UnknownView("Please choose which view the photograph shows.")

@@ -199,6 +199,7 @@ def test_a_picture_without_skin_is_answered_and_not_failed() -> None:
     jobs.measure.call(job.pk)
     job.refresh_from_db()
     assert job.state == JobState.DONE
+    assert job.result is not None
     assert job.result["quality"]["usable"] is False
     assert job.result["quality"]["reasons"]
 

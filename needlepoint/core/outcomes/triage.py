@@ -108,10 +108,19 @@ class TriageRules:
     unread: Unread
 
     def asked_on(self, day: int) -> tuple[tuple[Urgency, Sign], ...]:
-        """Give the signs asked on a day after the session, each once, with what it calls for when it stands alone."""
-        asked = {sign.id: sign for flag in self.flags for sign in flag.signs if sign.is_asked_on(day)}
+        """Give the signs asked on a day after the session, each once, with what it calls for when it stands alone.
+
+        After the last day of all signs those of the last day are asked: there is never nothing to ask.
+        """
+        signs = [sign for flag in self.flags for sign in flag.signs]
+        day = min(day, max(sign.last_day for sign in signs))
+        asked = {sign.id: sign for sign in signs if sign.is_asked_on(day)}
         alone = [(self._alone(sign.id), sign) for sign in asked.values()]
         return tuple(sorted(alone, key=lambda pair: -pair[0].rank))
+
+    def wording(self, sign: str) -> str:
+        """Give how a sign is asked; the id itself when no flag knows it any more."""
+        return next((each.ask for flag in self.flags for each in flag.signs if each.id == sign), sign)
 
     def _alone(self, sign: str) -> Urgency:
         met = (flag.urgency for flag in self.flags if flag.is_met(frozenset({sign})))

@@ -64,9 +64,9 @@ class Tile:
 @staff(Act.PHOTOGRAPH)
 def photos(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show the photographs of a course, and take in new ones."""
-    if request.method == "POST":
-        return _add(request, chart.find_course(ref), by=by)
     course = chart.read_course(ref, by=by, at=timezone.now())
+    if request.method == "POST":
+        return _add(request, course, by=by)
     return _page(request, course, TakenOn(today=timezone.localdate()), {})
 
 
@@ -115,6 +115,8 @@ def _page(
     taken = photographs.of_course(course)
     newest = {photograph.view: photograph for photograph in taken}
     views = photographs.views_of(course)
+    place = {view: number for number, view in enumerate(views)}
+    taken.sort(key=lambda photo: (photo.taken_on, -place.get(photo.view, len(place)), photo.pk))
     context = {
         "header": chart.header(course, on=timezone.localdate()),
         "step": "photos",
