@@ -43,7 +43,7 @@ def report(session: TreatmentSession, *signs: str, by: Actor | None = None, **ch
 def asked_alone() -> list[Any]:
     """Every sign on a day on which it is asked, with what it calls for when it stands alone."""
     rules = triage_on(people.TODAY)
-    cases = {}
+    cases: dict[str, Any] = {}
     for day in (0, 3, 7, 14, 28, 56):
         for urgency, sign in rules.asked_on(day):
             cases.setdefault(sign.id, pytest.param(sign.id, day, urgency, id=f"{sign.id}, day {day}"))
@@ -165,8 +165,14 @@ def test_the_queue_is_in_order_of_due_times_and_an_alert_leaves_it_with_what_was
 
 @pytest.mark.parametrize(
     ("days_ago", "begun", "reported", "silent"),
-    [(2, True, False, False), (3, True, False, True), (3, True, True, False), (3, False, False, False), (61, True, False, False)],
-)  # fmt: skip
+    [
+        (2, True, False, False),
+        (3, True, False, True),
+        (3, True, True, False),
+        (3, False, False, False),
+        (61, True, False, False),
+    ],
+)
 def test_who_has_not_reported_by_the_third_day_is_called(
     days_ago: int, begun: bool, reported: bool, silent: bool
 ) -> None:
