@@ -10,6 +10,7 @@ from typing import Any
 from django.test import Client
 
 from needlepoint.actions.actor import Actor
+from needlepoint.actions.plan import plan_course
 from needlepoint.actions.screening import screen_course
 from needlepoint.records.models import (
     Answer,
@@ -206,3 +207,10 @@ def make_lot(product: str = ROLLER, *, number: str = "A100", units: int = 5, **f
     if kind != "anaesthetic":
         Cartridge.objects.bulk_create(Cartridge(lot=lot, unit=f"{place:03d}") for place in range(1, units + 1))
     return lot
+
+
+def compute_plan(course: Course | None = None, **changes: Any) -> Plan:
+    """Plan a course of facial wrinkles; by default the program chooses the device."""
+    make_clinic()
+    course = course or make_course(indication="facial_wrinkles", areas=["cheeks", "forehead"])
+    return plan_course(course, **{"on": TODAY, "operator": "physician", "by": actor(), "at": NOW, **changes})

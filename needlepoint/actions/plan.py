@@ -1,0 +1,288 @@
+"""Planning a course, kept as asked and as computed; and making a plan the one to treat by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from needlepoint import knowledge
+from needlepoint.actions import access, audit
+from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.actions.case import DEEPEST_MM, NotDecidable, Setting, case_of, document_of
+from needlepoint.actions.knowledge import adopted
+from needlepoint.core.planning.plain import plain
+from needlepoint.core.planning.plan import plan as compute
+from needlepoint.core.planning.request import PlanRequest
+from needlepoint.knowledge.planning import facts_on
+from needlepoint.records.models import Plan, PlanAdoption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from needlepoint.actions.actor import Actor
+    from needlepoint.actions.knowledge import AdoptionState
+    from needlepoint.core.case import Case
+    from needlepoint.records.models import Course
+
+# Limits of what counts as a wish at all; they are not clinical.
+LARGEST_CM2: Final = 20_000
+DENSEST_PER_CM2: Final = 5_000
+OF_AGE: Final = 18
+PAST_SHOWN: Final = 20
+
+
+class PlanRefused(Exception):
+    """A plan cannot be adopted; the message says why."""
+
+
+class NothingPlanned(PlanRefused):
+    """No area remains."""
+
+    def __init__(self) -> None:
+        super().__init__("No area remains in this plan.")
+
+
+class NumbingNotSettled(PlanRefused):
+    """The numbing product is ruled out, or questions on it are open."""
+
+
+class AlreadyAdopted(PlanRefused):
+    """Somebody did so before."""
+
+    def __init__(self) -> None:
+        super().__init__("This plan was adopted already.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wished for and what was measured, by area; what is left out is proposed or estimated."""
+
+    depth_mm: Mapping[str, float] = field(default_factory=dict)
+    area_cm2: Mapping[str, float] = field(default_factory=dict)
+    target_density_per_cm2: float | None = None
+
+
+@transaction.atomic
+def plan_course(
+    course: Course,
+    *,
+    on: date,
+    operator: str,
+    device: str | None = None,
+    anaesthetic: str | None = None,
+    wishes: Wishes | None = None,
+    by: Actor,
+    at: datetime,
+) -> Plan:
+    """Compute a plan out of what is recorded up to the day, and keep request and result word for word.
+
+    Raises
+    ------
+    NotPermitted
+        The role does not include planning.
+    NotDecidable
+        Something a plan needs is missing, contradictory or impossible; the reasons are sentences.
+
+    """
+    access.require(Act.PLAN, by=by)
+    wishes = wishes or Wishes()
+    document = document_of(course, Setting(on=on, operator=operator, device=device, anaesthetic=anaesthetic))
+    case = case_of(document)
+    reasons = tuple(_against(case, wishes))
+    if reasons:
+        raise NotDecidable(*reasons)
+    result = compute(_request(case, wishes), facts_on(on))
+    plan = Plan.objects.create(
+        course=course,
+        on=on,
+        request={**document, **_as_asked(wishes)},
+        result=_as_shown(plain(result), case, adopted()),
+        digest=result.knowledge_digest,
+        by=by.member,
+        at=at,
+    )
+    audit.record("plan", by=by, at=at, patient=course.patient, subject=plan, on=on.isoformat())
+    return plan
+
+
+def _request(case: Case, wishes: Wishes) -> PlanRequest:
+    return PlanRequest(
+        case=case,
+        area_cm2=MappingProxyType(dict(wishes.area_cm2)),
+        depth_mm=MappingProxyType(dict(wishes.depth_mm)),
+        target_density_per_cm2=wishes.target_density_per_cm2,
+    )
+
+
+def _as_asked(wishes: Wishes) -> dict[str, Any]:
+    return {
+        "area_cm2": dict(wishes.area_cm2),
+        "depth_mm": dict(wishes.depth_mm),
+        **({} if wishes.target_density_per_cm2 is None else {"target_density_per_cm2": wishes.target_density_per_cm2}),
+    }
+
+
+def _against(case: Case, wishes: Wishes) -> Iterator[str]:
+    names = knowledge.load().vocabulary.areas
+    for word, values, most, unit in (
+        ("depth", wishes.depth_mm, DEEPEST_MM, "mm"),
+        ("size", wishes.area_cm2, LARGEST_CM2, "cm²"),
+    ):
+        for area, value in values.items():
+            if area not in case.areas:
+                yield f"{area} is no planned area of this course."
+            elif not 0 < value <= most:
+                yield f"{names[area].label}: the {word} must lie above 0 and not above {most} {unit}."
+    density = wishes.target_density_per_cm2
+    if density is not None and not 0 < density <= DENSEST_PER_CM2:
+        yield f"The density must lie above 0 and not above {DENSEST_PER_CM2} punctures per cm²."
+    yield from _without_measures(case, wishes)
+
+
+def _without_measures(case: Case, wishes: Wishes) -> Iterator[str]:
+    patient = case.patient
+    measured = all(area in wishes.area_cm2 for area in case.areas)
+    if not measured and (patient.weight_kg is None or patient.height_cm is None):
+        yield "Record weight and height, or enter the measured size of every area."
+        return
+    young = patient.age_on(case.on) < OF_AGE
+    if case.anaesthetic and patient.weight_kg is None and (young or case.anaesthetic.route == "injected"):
+        yield "Record the weight: the limits of this numbing product hang on it."
+
+
+def _as_shown(result: dict[str, Any], case: Case, state: AdoptionState) -> dict[str, Any]:
+    """Add every word the page and its print need, so that it reads the same when the knowledge has changed."""
+    known = knowledge.load()
+    names = known.vocabulary
+    devices = {area["device"] for area in result["areas"]}
+    return {
+        **result,
+        "questions": [{"id": id_, "ask": known.question[id_].ask} for id_ in result["missing"]],
+        "adopted": {"state": state.state, "words": state.words},
+        "used": [_card(id_, known, state) for id_ in sorted(set(_cards(result)))],
+        "words": {
+            "areas": {area: names.areas[area].label for area in case.areas},
+            "devices": {device: names.devices[device].label for device in devices},
+            "indication": case.indication.label,
+            "operator": names.operators[case.operator] if case.operator else None,
+            "product": case.anaesthetic.label if case.anaesthetic else None,
+            "warnings": {warning["code"]: names.warning_codes[warning["code"]] for warning in result["warnings"]},
+        },
+    }
+
+
+def _cards(result: dict[str, Any]) -> Iterator[str]:
+    yield from result["cards"].values()
+    for area in result["areas"]:
+        yield from area["cards"].values()
+    for part in ("warnings", "preparation", "aftercare"):
+        yield from (row["card"] for row in result[part])
+    if result["anaesthetic"]:
+        yield result["anaesthetic"]["card"]
+
+
+def _card(id_: str, known: knowledge.Knowledge, state: AdoptionState) -> dict[str, Any]:
+    card = known.cards[id_]
+    return {
+        "card": id_,
+        "title": card.title,
+        "kind": card.kind,
+        "fingerprint": card.fingerprint,
+        "proposal": card.standing.proposal,
+        "confidence": card.standing.confidence,
+        "adopted": state.covers(id_),
+    }
+
+
+def against_adopting(plan: Plan) -> PlanRefused | None:
+    """Give why a plan cannot be adopted, or nothing when it can."""
+    result = plan.result
+    if hasattr(plan, "adoption"):
+        return AlreadyAdopted()
+    if not result["areas"]:
+        return NothingPlanned()
+    if result["anaesthetic"] and result["anaesthetic"]["blocked_by"]:
+        return NumbingNotSettled("The numbing product is ruled out for this patient. Plan without it or with another.")
+    if result["missing"]:
+        return NumbingNotSettled("Questions on numbing are not answered. Answer them and plan again.")
+    return None
+
+
+@transaction.atomic
+def adopt_plan(plan: Plan, *, by: Actor, at: datetime) -> PlanAdoption:
+    """Make a plan the one to treat by.
+
+    Raises
+    ------
+    NotPermitted
+        The role does not include it.
+    PlanRefused
+        No area remains, the numbing is not settled, or it was adopted already.
+
+    """
+    access.require(Act.ADOPT_PLAN, by=by)
+    refused = against_adopting(plan)
+    if refused is not None:
+        raise refused
+    adoption, new = PlanAdoption.objects.get_or_create(plan=plan, defaults={"by": by.member, "at": at})
+    if not new:
+        raise AlreadyAdopted
+    audit.record("adopt_plan", by=by, at=at, patient=plan.course.patient, subject=plan)
+    return adoption
+
+
+def adopted_plan(course: Course) -> Plan | None:
+    """Give the plan of a course that was adopted last, the one to treat by."""
+    return (
+        Plan.objects.filter(course=course, adoption__isnull=False)
+        .select_related("adoption__by", "by")
+        .order_by("-adoption__at", "-adoption__id")
+        .first()
+    )
+
+
+def find_plan(pk: int) -> Plan:
+    """Give a plan with its patient, its author and its adoption.
+
+    Raises
+    ------
+    NoSuchRecord
+        There is none under this number.
+
+    """
+    found = Plan.objects.select_related("course__patient", "by", "adoption__by").filter(pk=pk).first()
+    if found is None:
+        raise NoSuchRecord("plan")
+    return found
+
+
+@transaction.atomic
+def read_plan(pk: int, *, by: Actor, at: datetime) -> Plan:
+    """Give a plan, and record that this part of the chart was read."""
+    access.require(Act.READ_CHART, by=by)
+    plan = find_plan(pk)
+    audit.record("read_chart", by=by, at=at, patient=plan.course.patient, subject=plan)
+    return plan
+
+
+def past(course: Course) -> tuple[Plan, ...]:
+    """Give the newest plans of a course without their long texts."""
+    rows = Plan.objects.filter(course=course).select_related("by", "adoption__by").defer("request", "result")
+    return tuple(rows[:PAST_SHOWN])
+
+
+def areas_of(course: Course) -> tuple[tuple[str, str], ...]:
+    """Give the areas of a course, groups spread out, with their names."""
+    names = knowledge.load().vocabulary
+    known = [area for area in course.areas if area in names.members]
+    return tuple((area, names.areas[area].label) for area in names.expand(known))
+
+
+def last_request(course: Course) -> dict[str, Any]:
+    """Give what was asked of the newest plan of a course, empty when there is none."""
+    newest = Plan.objects.filter(course=course).only("request").first()
+    return newest.request if newest is not None else {}
