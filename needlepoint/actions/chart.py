@@ -67,6 +67,11 @@ class ChartHeader:
     consent_state: str
     steps: tuple[Step, ...]
 
+    @property
+    def next(self) -> str:
+        """Give the id of the first station that is not done; empty when all are."""
+        return next((step.id for step in self.steps if step.state not in ("done", "caution")), "")
+
 
 def find_course(ref: UUID) -> Course:
     """Give the course with its patient.

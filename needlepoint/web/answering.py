@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from needlepoint import knowledge
@@ -38,7 +38,8 @@ class Shown:
     chosen: frozenset[str] = frozenset()
     written: str = ""
     error: str = ""
-    groups: tuple[tuple[str, tuple[Option, ...]], ...] = field(default=())
+    planned: tuple[Option, ...] = ()
+    groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
 
     @property
     def question(self) -> Question:
@@ -66,31 +67,36 @@ class Shown:
 def shown(asked: Asked, planned: Collection[str]) -> Shown:
     """Show a question with its answer in force; areas to be treated come first where areas are asked for."""
     chosen, written = _chosen(asked.question, asked.answer.value if asked.answer else None)
-    return Shown(asked=asked, chosen=chosen, written=written, groups=_groups(asked, planned))
+    first, groups = _areas(asked, planned)
+    return Shown(asked=asked, chosen=chosen, written=written, planned=first, groups=groups)
 
 
 def shown_again(asked: Asked, planned: Collection[str], typed: QueryDict, error: AnswerError) -> Shown:
     """Show a question with what was typed and what is wrong with it."""
     name = asked.question.id
+    first, groups = _areas(asked, planned)
     return Shown(
         asked=asked,
         chosen=frozenset(typed.getlist(name)) | ({UNKNOWN} if typed.get(f"{name}.unknown") else frozenset()),
         written=typed.get(f"{name}.written", "")[:40],
         error=in_plain_words(asked.question, error),
-        groups=_groups(asked, planned),
+        planned=first,
+        groups=groups,
     )
 
 
-def _groups(asked: Asked, planned: Collection[str]) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+def _areas(
+    asked: Asked, planned: Collection[str]
+) -> tuple[tuple[Option, ...], tuple[tuple[str, tuple[Option, ...]], ...]]:
     if asked.question.kind != "areas":
-        return ()
+        return (), ()
     known = knowledge.load().vocabulary
     first = tuple((id_, known.areas[id_].label) for id_ in planned)
     rest = [
         (label, tuple((area.id, area.label) for area in _members(group) if area.id not in planned))
         for group, label in known.area_groups.items()
     ]
-    return (("To be treated", first), *((label, areas) for label, areas in rest if areas))
+    return first, tuple((label, areas) for label, areas in rest if areas)
 
 
 def _members(group: str) -> Iterator[Area]:

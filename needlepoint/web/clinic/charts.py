@@ -72,4 +72,4 @@ def course(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show where a course stands."""
     found = chart.read_course(ref, by=by, at=timezone.now())
     header = chart.header(found, on=timezone.localdate())
-    return render(request, "clinic/course.html", {"header": header, "step": "overview"})
+    return render(request, "clinic/course.html", {"header": header, "step": "overview", "next": header.next})
