@@ -71,7 +71,8 @@ def private_link(view: View) -> View:
         except NoSuchRecord as error:
             raise Http404(str(error)) from None
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: a browser would then send forms without an origin, which the guard against forgery refuses.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     entered.door = Act.OWN_PAGES  # type: ignore[attr-defined]  # as above

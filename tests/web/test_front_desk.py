@@ -109,7 +109,7 @@ def test_a_link_is_shown_once_opens_the_patients_pages_and_can_be_closed() -> No
     phone = Client()
     own = phone.get(found[1])
     assert own.status_code == 200
-    assert own["Referrer-Policy"] == "no-referrer"
+    assert own["Referrer-Policy"] == "same-origin"
     assert found[1] not in page(desk.get(reverse("clinic:patient", args=[course.patient.ref])))
     desk.post(reverse("clinic:link_revoke", args=[PatientLink.objects.get().pk]))
     closed = phone.get(found[1])
