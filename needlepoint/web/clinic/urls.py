@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import audit, board, charts, desk, followup, knowledge, photos, questions, screening
+from needlepoint.web.clinic import audit, board, charts, desk, followup, knowledge, outcome, photos, plan, questions, screening
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -41,6 +41,11 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/check/", followup.check, name="check"),
     path("course/<uuid:ref>/adverse/", followup.adverse_new, name="adverse_new"),
     path("adverse/<int:pk>/", followup.adverse_update, name="adverse_update"),
+    # Outcome.
+    path("course/<uuid:ref>/outcome/", outcome.course_outcome, name="outcome"),
+    path("course/<uuid:ref>/compare/", outcome.compare, name="compare"),
+    path("compare/<int:pk>/", outcome.compare_progress, name="compare_progress"),
+    path("course/<uuid:ref>/grade/<slug:scale>/", outcome.grade, name="grade"),
     # Knowledge, screening, plan, audit.
     path("course/<uuid:ref>/screening/", screening.screening, name="screening"),
     path("screening/<int:pk>/", screening.screening_result, name="screening_result"),
@@ -48,5 +53,8 @@ urlpatterns: list[URLPattern] = [
     path("override/<int:pk>/confirm/", screening.override_confirm, name="override_confirm"),
     path("knowledge/", knowledge.cards, name="knowledge"),
     path("knowledge/<slug:card>/", knowledge.card, name="card"),
+    path("course/<uuid:ref>/plan/", plan.plan, name="plan"),
+    path("plan/<int:pk>/", plan.plan_result, name="plan_result"),
+    path("plan/<int:pk>/adopt/", plan.plan_adopt, name="plan_adopt"),
     path("audit/", audit.trail, name="audit"),
 ]
