@@ -121,7 +121,7 @@ def _face_marks(
     front = (normals[:, 2] > -0.1) & ~_near_features(points)
     cheek = front & (y < 7.12) & (y > 6.5) & (x > 0.24) & (x < 0.72) & (z > 0.65)
     central = front & (y > 6.25) & (y < 8.0) & (z > 0.6)
-    sunny = central * np.where(y > 6.6, 1.0, 0.3)
+    sunny = np.where(y > 6.6, 1.0, 0.3) * central.astype(float)
     yield _pits(points, normals, rng, where=cheek.astype(float), share=pits)
     yield _wrinkles(points, normals, rng, share=wrinkles)
     yield _spots(points, normals, rng, where=sunny, share=spots, tone=tone)
