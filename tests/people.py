@@ -162,6 +162,12 @@ def make_session(course: Course, *, on: date = TODAY, **fields: Any) -> Treatmen
 
 ROLLER = "dermaroller_192_0_5"
 CREAM = "lidocaine_4"
+HARMLESS_FOR_NUMBING: dict[str, Any] = {
+    "enzyme_conditions": [],
+    "other_anaesthetic_last_24h": [],
+    "shaved_last_24h": False,
+    "anaesthetic_safeguards": ["prescriber_on_record", "trained_observer", "applied_in_clinic"],
+}
 LIMITS = {
     "product": CREAM, "max_g": 20.0, "max_mg": None, "max_area_cm2": 400.0, "max_minutes": 60.0,
     "apply_before_min": 30.0, "blocked_by": [],
@@ -191,8 +197,12 @@ def make_plan(course: Course, *, numbing: bool = False, at: datetime = NOW, adop
 
 def make_treatable(*, numbing: bool = False, course: Course | None = None) -> Course:
     """A course that a session may be opened for at noon: screened today, planned, consent signed."""
-    setting = {"anaesthetic": CREAM} if numbing else {}
-    course = make_screening(course, **setting).course
+    if numbing:
+        course = course or make_course(indication="facial_wrinkles", areas=["cheeks", "forehead"])
+        answer_all(course.patient, **HARMLESS_FOR_NUMBING)
+        make_screening(course, anaesthetic=CREAM)
+    else:
+        course = make_screening(course).course
     make_plan(course, numbing=numbing)
     make_consent(course)
     return course

@@ -7,7 +7,7 @@ from needlepoint.records.patients import Answer, ConsultationRequest, Course, Pa
 from needlepoint.records.photographs import Comparison, JobState, Measurement, Photograph, PhotographCopy
 from needlepoint.records.plan import Plan, PlanAdoption
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
-from needlepoint.records.session import SessionArea, SessionChange, TreatmentSession
+from needlepoint.records.session import Endpoint, SessionArea, SessionChange, TimeOut, TreatmentSession
 from needlepoint.records.staff import Clinic, Role, User
 from needlepoint.records.stock import Cartridge, DeviceUnit, Lot, LotState
 
@@ -27,6 +27,7 @@ __all__ = [
     "ConsultationRequest",
     "Course",
     "DeviceUnit",
+    "Endpoint",
     "JobState",
     "KnowledgeAdoption",
     "Lot",
@@ -46,6 +47,7 @@ __all__ = [
     "SelfCheck",
     "SessionArea",
     "SessionChange",
+    "TimeOut",
     "TreatmentSession",
     "Urgency",
     "User",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from needlepoint.actions import consent, consent_text, signatures, vault
@@ -25,6 +24,7 @@ from needlepoint.knowledge.consent import FILE, PARTS, read_first_text
 from needlepoint.records.models import AuditEvent, Consent, ConsentPart, ConsentText, Course, Role
 from tests import people
 from tests.people import NOW, TODAY
+from tests.together import at_once
 
 PATH = "M100 200 L140 90 L180 300 L220 120 L260 280 L300 150 L340 240 L380 190 L420 210 M500 100 L520 300"
 YES = dict.fromkeys(PARTS, True)
@@ -448,19 +448,7 @@ def test_many_hands_on_one_button_leave_one_consent() -> None:
     people.make_clinic()
     course = people.make_course()
     text, by = consent_text.offered_text(at=NOW), people.actor()
-    found: list[int] = []
-
-    def hand(place: int) -> None:
-        try:
-            found.append(sign(course, text=text, by=by, at=NOW + timedelta(milliseconds=place)).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=hand, args=(place,)) for place in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(6, lambda place: sign(course, text=text, by=by, at=NOW + timedelta(milliseconds=place)).pk)
     assert len(found) == 6
     assert len(set(found)) == Consent.objects.count() == 1
 

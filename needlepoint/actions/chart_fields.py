@@ -1,0 +1,331 @@
+"""The fields of a session's chart: what each may hold, how it is read from what was typed, and how it is shown.
+
+A field is named `note`, `time_out.lot` or `area.<number>.depth_mm`. Its value is kept as plain data (a number, a text,
+a truth value, the number of a row, or a time written as ISO 8601), which is also how the history of changes keeps it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+
+from needlepoint import knowledge
+from needlepoint.actions import session as sessions
+from needlepoint.actions import stock
+from needlepoint.records.models import Cartridge, DeviceUnit, Endpoint, Lot, SessionArea, TimeOut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from needlepoint.records.models import TreatmentSession
+
+Plain = str | int | float | bool | None
+
+NOW: Final = "now"
+LONGEST_NOTE: Final = 10_000
+LONGEST_DEVIATION: Final = 200
+MOST_GRAMS: Final = 500.0  # what the column holds; the limit of a patient comes from the plan
+DEEPEST_MM: Final = 5.0  # as above
+MOST_PASSES: Final = 99
+MOST_PAIN: Final = 10
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_AREA: Final = re.compile(r"area\.(\d{1,18})\.([a-z_]+)")
+
+
+class NoSuchField(LookupError):
+    """The chart has no field of this name."""
+
+
+class NotAValue(Exception):
+    """What was entered cannot stand in this field; the words say what can."""
+
+    def __init__(self, field: str, words: str) -> None:
+        self.field = field
+        super().__init__(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What somebody entered: the text, when it was made, in which session and area."""
+
+    text: str
+    made_at: datetime
+    session: TreatmentSession
+    area: SessionArea | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of one chart, ready to be read, shown and set."""
+
+    name: str
+    label: str
+    attribute: str
+    row: TreatmentSession | SessionArea
+    read: Callable[[Entry], Plain]
+
+    @property
+    def area(self) -> SessionArea | None:
+        """Give the area this field belongs to, or nothing for a field of the whole session."""
+        return self.row if isinstance(self.row, SessionArea) else None
+
+
+def field_of(session: TreatmentSession, name: str, *, areas: dict[int, SessionArea]) -> Field:
+    """Give a field of this chart by its name.
+
+    Raises
+    ------
+    NoSuchField
+        The chart has none of this name.
+
+    """
+    found = _AREA.fullmatch(name)
+    if found:
+        area = areas.get(int(found[1]))
+        kind = AREA_FIELDS.get(found[2])
+        if area is not None and kind is not None:
+            return Field(name=name, label=kind[0], attribute=found[2], row=area, read=kind[1])
+    elif name.startswith("time_out.") and name.removeprefix("time_out.") in TimeOut.values:
+        item = TimeOut(name.removeprefix("time_out."))
+        return Field(name=name, label=item.label, attribute=item.value, row=session, read=_truth)
+    elif name in SESSION_FIELDS:
+        label, read = SESSION_FIELDS[name]
+        return Field(name=name, label=label, attribute=name, row=session, read=read)
+    raise NoSuchField(name)
+
+
+def names(session: TreatmentSession, areas: dict[int, SessionArea]) -> list[str]:
+    """Give the names of all fields of a chart, in the order in which they are worked through."""
+    return [
+        *SESSION_FIELDS,
+        *(f"time_out.{item}" for item in TimeOut.values),
+        *(f"area.{pk}.{name}" for pk in areas for name in AREA_FIELDS),
+    ]
+
+
+def value_of(field: Field) -> Plain:
+    """Give what a field holds now, as plain data."""
+    if field.name.startswith("time_out."):
+        return field.attribute in field.row.time_out  # type: ignore[union-attr]  # only a session has such fields
+    value = getattr(field.row, COLUMNS.get(field.attribute, field.attribute))
+    if field.attribute in TICKED:
+        return value is not None
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value  # type: ignore[no-any-return]  # a number, a text or nothing
+
+
+def put(field: Field, value: Plain, *, made_at: datetime) -> list[str]:
+    """Set a field to a value that was read for it; give the columns that changed."""
+    if field.name.startswith("time_out."):
+        return _tick(field, value is True, made_at=made_at)
+    column = COLUMNS.get(field.attribute, field.attribute)
+    kept: Any = value
+    if field.attribute in TICKED:
+        kept = made_at if value else None
+    elif field.attribute in TIMES:
+        kept = datetime.fromisoformat(str(value)) if value else None
+    elif value is None and field.attribute in TEXTS:
+        kept = ""
+    setattr(field.row, column, kept)
+    return [column.removesuffix("_id")]
+
+
+def _tick(field: Field, ticked: bool, *, made_at: datetime) -> list[str]:
+    session: Any = field.row
+    done = {*session.time_out, field.attribute} if ticked else {*session.time_out} - {field.attribute}
+    session.time_out = [item for item in TimeOut.values if item in done]
+    complete = len(session.time_out) == len(TimeOut.values)
+    session.time_out_at = (session.time_out_at or made_at) if complete else None
+    return ["time_out", "time_out_at"]
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+def _truth(entry: Entry) -> bool:
+    if entry.text in {"true", "on", "1"}:
+        return True
+    if entry.text in {"false", "off", "0", ""}:
+        return False
+    raise NotAValue("", "Tick it or leave it.")
+
+
+def _note(entry: Entry) -> str:
+    text = entry.text.replace("\r\n", "\n")  # browsers send line ends as the network likes them
+    if len(text) > LONGEST_NOTE or "\0" in text:
+        raise NotAValue("", f"The note holds at most {LONGEST_NOTE} characters.")
+    return text
+
+
+def _deviation(entry: Entry) -> str:
+    words = " ".join(entry.text.split())
+    if len(words) > LONGEST_DEVIATION:
+        raise NotAValue("", f"The reason holds at most {LONGEST_DEVIATION} characters.")
+    return words
+
+
+def _number(entry: Entry, *, most: float, unit: str) -> float | None:
+    text = entry.text.strip().replace(",", ".")
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", text, re.ASCII) or not 0 < float(text) <= most:
+        raise NotAValue("", f"Enter a number of {unit} above 0, at most {most:g}.")
+    return float(text)
+
+
+def _whole(entry: Entry, *, least: int, most: int, what: str) -> int | None:
+    text = entry.text.strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not least <= int(text) <= most:
+        raise NotAValue("", f"Enter {what} as a whole number, {least} to {most}.")
+    return int(text)
+
+
+def _time(entry: Entry) -> str | None:
+    text = entry.text.strip()
+    if not text:
+        return None
+    if text == NOW:
+        return entry.made_at.isoformat()
+    clock = _CLOCK.fullmatch(text)
+    if clock is None:
+        raise NotAValue("", "Enter a time as hours and minutes, for example 14:05.")
+    local = timezone.localtime(entry.session.opened_at)
+    return local.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0).isoformat()
+
+
+def _endpoint(entry: Entry) -> str:
+    if entry.text and entry.text not in Endpoint.values:
+        raise NotAValue("", "Choose an endpoint of the list.")
+    return entry.text
+
+
+def _device(entry: Entry) -> str:
+    if entry.text not in sessions.devices():
+        raise NotAValue("", "Choose a device of the list.")
+    return entry.text
+
+
+def _row_number(entry: Entry) -> int | None:
+    text = entry.text.strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise NotAValue("", "Choose one of the list.")
+    return int(text)
+
+
+def _unit(entry: Entry) -> int | None:
+    number = _row_number(entry)
+    if number is not None and not DeviceUnit.objects.filter(pk=number).exists():
+        raise NotAValue("", "Choose a device of the clinic.")
+    return number
+
+
+def _cartridge(entry: Entry) -> int | None:
+    number = _row_number(entry)
+    if number is not None and not Cartridge.objects.filter(pk=number, session=entry.session).exists():
+        raise NotAValue("", "Open the cartridge for this session first.")
+    return number
+
+
+def _numbing_lot(entry: Entry) -> int | None:
+    number = _row_number(entry)
+    if number is None:
+        return None
+    lot = Lot.objects.filter(pk=number, kind=stock.ANAESTHETIC).first()
+    if lot is None:
+        raise NotAValue("", "Choose a numbing product of the list.")
+    if entry.session.signed_at:
+        return number  # an amendment says what was used, whatever became of the lot
+    reason = stock.unusable_because(lot, on=entry.session.on)
+    if reason and number != entry.session.numbing_lot_id:
+        raise NotAValue("", reason)
+    limits = sessions.numbing_limits(entry.session)
+    if entry.session.plan_id and (limits is None or lot.product != limits["product"]):
+        planned = stock.product_label(limits["product"]) if limits else "no numbing"
+        raise NotAValue("", f"The plan has {planned}. Plan again before you use another product.")
+    if limits and limits["blocked_by"]:
+        raise NotAValue("", "The plan rules this product out for this patient.")
+    return number
+
+
+SESSION_FIELDS: Final[dict[str, tuple[str, Callable[[Entry], Plain]]]] = {
+    "numbing_lot": ("Numbing product and lot", _numbing_lot),
+    "numbing_grams": ("Numbing, grams", lambda entry: _number(entry, most=MOST_GRAMS, unit="grams")),
+    "numbing_on": ("Numbing on", _time),
+    "numbing_off": ("Numbing off", _time),
+    "started_at": ("First puncture", _time),
+    "finished_at": ("Last puncture", _time),
+    "aftercare_given": ("Aftercare explained and given in writing", _truth),
+    "note": ("Note", _note),
+}
+AREA_FIELDS: Final[dict[str, tuple[str, Callable[[Entry], Plain]]]] = {
+    "device": ("Device", _device),
+    "device_unit": ("Device of the clinic", _unit),
+    "cartridge": ("Cartridge", _cartridge),
+    "depth_mm": ("Depth, mm", lambda entry: _number(entry, most=DEEPEST_MM, unit="millimetres")),
+    "passes": ("Passes", lambda entry: _whole(entry, least=1, most=MOST_PASSES, what="passes")),
+    "endpoint": ("Endpoint", _endpoint),
+    "pain": ("Pain, 0 to 10", lambda entry: _whole(entry, least=0, most=MOST_PAIN, what="pain")),
+    "deviation_reason": ("Why it differs from the plan", _deviation),
+    "finished": ("Area finished", _truth),
+}
+TICKED: Final = frozenset({"aftercare_given", "finished"})  # kept as the time of the tick
+TIMES: Final = frozenset({"numbing_on", "numbing_off", "started_at", "finished_at"})
+TEXTS: Final = frozenset({"note", "deviation_reason", "endpoint", "device"})
+COLUMNS: Final = {
+    "numbing_lot": "numbing_lot_id",
+    "device_unit": "device_unit_id",
+    "cartridge": "cartridge_id",
+    "aftercare_given": "aftercare_given_at",
+    "finished": "finished_at",
+}
+
+
+# ------------------------------------------------------------------------------------------------ showing
+
+
+def shown(field: Field, value: Plain) -> str:
+    """Give a value of a field in words, as the history and the struck originals show it."""
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    if field.attribute in TIMES:
+        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%H:%M}"
+    return _named(field.attribute, value)
+
+
+def _named(attribute: str, value: str | float) -> str:
+    match attribute:
+        case "endpoint":
+            return str(Endpoint(str(value)).label)
+        case "device":
+            return stock.product_label(str(value))
+        case "numbing_lot":
+            lot = Lot.objects.filter(pk=str(value)).first()
+            return f"{stock.product_label(lot.product)}, lot {lot.number}" if lot else f"lot {value}"
+        case "cartridge":
+            unit = Cartridge.objects.select_related("lot").filter(pk=str(value)).first()
+            return f"lot {unit.lot.number}, unit {unit.unit}" if unit else f"unit {value}"
+        case "device_unit":
+            return str(DeviceUnit.objects.filter(pk=str(value)).first() or value)
+        case "depth_mm":
+            return f"{value:g} mm"
+        case "numbing_grams":
+            return f"{value:g} g"
+        case _:
+            return str(value)
+
+
+def area_label(area: SessionArea) -> str:
+    """Give the name of an area."""
+    known = knowledge.load().vocabulary.areas.get(area.area)
+    return known.label if known else area.area

@@ -1,0 +1,224 @@
+"""Charting: each field is saved as it changes, exactly once, and the newest entry of a field stands.
+
+Two people may write on one chart from two devices. Of two entries in one field the one that was made later stands,
+also when the earlier one arrives last because its device was cut off; that one is kept in the history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from needlepoint.actions import access, audit, chart_fields, stock
+from needlepoint.actions.access import Act
+from needlepoint.actions.chart_fields import Entry, NotAValue
+from needlepoint.records.models import Cartridge, Lot, SessionArea, SessionChange, TreatmentSession
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from needlepoint.actions.actor import Actor
+    from needlepoint.actions.chart_fields import Field, Plain
+
+LONGEST_KEY: Final = 64
+CHANGES_GIVEN: Final = 200
+
+
+class ChartSigned(Exception):
+    """The chart has been signed and is locked."""
+
+    def __init__(self, session: TreatmentSession) -> None:
+        self.session = session
+        super().__init__("This chart has been signed and is locked. What must be corrected is amended, with a reason.")
+
+
+class NotUsable(Exception):
+    """A cartridge or a lot cannot be used; the words say why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of one entry: the change as it was kept, and the one that stands in its field now."""
+
+    change: SessionChange
+    standing: SessionChange
+
+    @property
+    def stands(self) -> bool:
+        """Say whether this entry is the one that stands."""
+        return self.change.pk == self.standing.pk
+
+
+def areas_of(session: TreatmentSession) -> dict[int, SessionArea]:
+    """Give the areas of a chart by number, with what their lines show of the stock; one query."""
+    rows = SessionArea.objects.filter(session=session).select_related("cartridge__lot", "device_unit")
+    return {area.pk: area for area in rows}
+
+
+@transaction.atomic
+def save(
+    session: TreatmentSession, name: str, text: str, *, key: str, made_at: datetime, by: Actor, at: datetime
+) -> Saved:
+    """Save one field of a chart; the same key sent again changes nothing and gives the same answer.
+
+    Raises
+    ------
+    ChartSigned
+        The chart is locked.
+    NoSuchField, NotAValue
+        There is no such field, or this cannot stand in it.
+
+    """
+    access.require(Act.TREAT, by=by)
+    locked = lock(session)
+    before = _by_key(locked, key)
+    if before is not None:
+        return Saved(change=before, standing=_standing(locked, before.field) or before)
+    if locked.signed_at is not None:
+        raise ChartSigned(locked)
+    field = chart_fields.field_of(locked, name, areas=areas_of(locked))
+    made_at = min(max(made_at, locked.opened_at), at)
+    return _save(field, _read(field, text, locked, made_at=made_at), locked, key=key, made_at=made_at, by=by, at=at)
+
+
+def lock(session: TreatmentSession) -> TreatmentSession:
+    """Give the session as it is now, held so that entries of one chart come one after the other."""
+    rows = TreatmentSession.objects.select_for_update(of=("self",))
+    return rows.select_related("course__patient", "plan").get(pk=session.pk)
+
+
+def _by_key(session: TreatmentSession, key: str) -> SessionChange | None:
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise NotAValue("key", "The entry carries no key.")
+    return SessionChange.objects.select_related("by").filter(session=session, key=key).first()
+
+
+def _standing(session: TreatmentSession, name: str) -> SessionChange | None:
+    rows = SessionChange.objects.filter(session=session, field=name, kept=True, amendment=False)
+    return rows.select_related("by").order_by("-made_at", "-id").first()
+
+
+def _read(field: Field, text: str, session: TreatmentSession, *, made_at: datetime) -> Plain:
+    if "\0" in text:
+        raise NotAValue(field.name, "This holds a character that cannot be kept.")
+    try:
+        return field.read(Entry(text=text, made_at=made_at, session=session, area=field.area))
+    except NotAValue as refusal:
+        raise NotAValue(field.name, str(refusal)) from None
+
+
+def _save(
+    field: Field,
+    value: Plain,
+    session: TreatmentSession,
+    *,
+    key: str,
+    made_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> Saved:
+    standing = _standing(session, field.name)
+    kept = standing is None or standing.made_at <= made_at
+    change = SessionChange.objects.create(
+        session=session,
+        field=field.name,
+        old=chart_fields.value_of(field),
+        new=value,
+        key=key,
+        made_at=made_at,
+        kept=kept,
+        by=by.member,
+        at=at,
+    )
+    if kept:
+        field.row.save(update_fields=chart_fields.put(field, value, made_at=made_at))
+    patient = session.course.patient
+    audit.record("save_field", by=by, at=at, patient=patient, subject=session, field=field.name, kept=kept)
+    return Saved(change=change, standing=change if kept or standing is None else standing)
+
+
+@transaction.atomic
+def open_next(session: TreatmentSession, lot: Lot, *, by: Actor, at: datetime) -> Cartridge:
+    """Open the next unit of a lot for this session, and enter it in the areas that wait for one of its kind.
+
+    Raises
+    ------
+    ChartSigned
+        The chart is locked.
+    NotUsable
+        The lot is expired, held back or used up.
+
+    """
+    access.require(Act.TREAT, by=by)
+    locked = lock(session)
+    lot = _usable(lot, locked)
+    unit = Cartridge.objects.filter(lot=lot, session__isnull=True).order_by("unit").first()
+    if unit is None:
+        raise NotUsable(f"Nothing is left of lot {lot.number}.")
+    return _open(locked, unit, by=by, at=at)
+
+
+@transaction.atomic
+def open_cartridge(session: TreatmentSession, cartridge: Cartridge, *, by: Actor, at: datetime) -> Cartridge:
+    """Open one particular cartridge for this session; whoever comes second is refused.
+
+    Raises
+    ------
+    ChartSigned
+        The chart is locked.
+    NotUsable
+        The cartridge was opened before, or its lot is expired or held back.
+
+    """
+    access.require(Act.TREAT, by=by)
+    locked = lock(session)
+    _usable(cartridge.lot, locked)
+    return _open(locked, cartridge, by=by, at=at)
+
+
+def _usable(lot: Lot, session: TreatmentSession) -> Lot:
+    """Give the lot as it is now, held so that nobody takes it out of use meanwhile."""
+    if session.signed_at is not None:
+        raise ChartSigned(session)
+    lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    reason = stock.unusable_because(lot, on=session.on)
+    if lot.kind not in stock.SINGLE_USE:
+        reason = f"Lot {lot.number} holds no cartridges."
+    if reason:
+        raise NotUsable(reason)
+    return lot
+
+
+def _open(session: TreatmentSession, unit: Cartridge, *, by: Actor, at: datetime) -> Cartridge:
+    if not Cartridge.objects.filter(pk=unit.pk, session__isnull=True).update(session=session):
+        raise NotUsable(f"Unit {unit.unit} of lot {unit.lot.number} was opened before; it is used once only.")
+    unit.refresh_from_db()
+    audit.record(
+        "open_cartridge",
+        by=by,
+        at=at,
+        patient=session.course.patient,
+        subject=session,
+        lot=unit.lot.number,
+        unit=unit.unit,
+    )
+    areas = areas_of(session)
+    for area in areas.values():
+        if area.device == unit.lot.product and area.cartridge_id is None:
+            field = chart_fields.field_of(session, f"area.{area.pk}.cartridge", areas=areas)
+            _save(field, unit.pk, session, key=f"unit-{unit.pk}-{area.pk}", made_at=at, by=by, at=at)
+    return unit
+
+
+def last_changes(session: TreatmentSession) -> dict[str, SessionChange]:
+    """Give for each field of a chart the change that stands in it, without its values; one query."""
+    rows = SessionChange.objects.filter(session=session, kept=True, amendment=False)
+    return {row.field: row for row in rows.select_related("by").defer("old", "new").order_by("made_at", "id")}
+
+
+def changes_after(session: TreatmentSession, number: int) -> tuple[SessionChange, ...]:
+    """Give the changes of a chart after one of this number, in the order they arrived, at most two hundred."""
+    rows = SessionChange.objects.filter(session=session, pk__gt=number, kept=True, amendment=False)
+    return tuple(rows.select_related("by").order_by("id")[:CHANGES_GIVEN])
