@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from needlepoint.core.questions import Question
 from needlepoint.core.terms import Source
@@ -21,11 +18,13 @@ from needlepoint.knowledge.consistency import check_together
 from needlepoint.knowledge.evidence import Row, read_rows, read_sources
 from needlepoint.knowledge.fields import Fields, Unfit
 from needlepoint.knowledge.kinds import KINDS
+from needlepoint.knowledge.parsed import Parsed, kept_at, parsed
 from needlepoint.knowledge.questions import Contradiction, read_questions
 from needlepoint.knowledge.shelf import Shelf
 from needlepoint.knowledge.vocabulary import Vocabulary, read_vocabulary
 
 ROOM: Final = Path(__file__).parent
+_TABLES: Final = ("sources.toml", "evidence.toml", "vocabulary.toml", "questions.toml")
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -66,53 +65,47 @@ def load(room: Path = ROOM) -> Knowledge:
     Unfit: a file says something it may not say; the message names file and field.
 
     """
-    raw: dict[str, Any] = {}
-    sources = read_sources(_open(room, "sources.toml", raw))
-    rows = read_rows(_open(room, "evidence.toml", raw), sources)
-    names = _open(room, "vocabulary.toml", raw)
+    files = sorted((room / "cards").glob("*/*.toml"), key=lambda file: (file.stem, file.parent.name))
+    said = parsed(room, (*_TABLES, *(_name(file) for file in files)), kept=kept_at(room) if room == ROOM else None)
+    sources = read_sources(_open("sources.toml", said))
+    rows = read_rows(_open("evidence.toml", said), sources)
+    names = _open("vocabulary.toml", said)
     vocabulary = read_vocabulary(names)
     names.done()
-    asked_of = _open(room, "questions.toml", raw)
+    asked_of = _open("questions.toml", said)
     asked = read_questions(asked_of, vocabulary)
     asked_of.done()
     shelf = Shelf(vocabulary=vocabulary, questions=asked.questions, rows=rows, sources=sources)
-    cards = _cards(room, shelf, raw)
     return Knowledge(
-        cards=cards,
+        cards=_cards(files, shelf, said),
         questions=tuple(asked.questions.values()),
         contradictions=asked.contradictions,
         not_asked=asked.not_asked,
         vocabulary=vocabulary,
         sources=sources,
         rows=rows,
-        digest=_digest(raw),
+        digest=said.digest,
     )
 
 
-def _parsed(file: Path, name: str) -> dict[str, Any]:
-    try:
-        with file.open("rb") as opened:
-            return tomllib.load(opened)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise Unfit(name, "file", f"cannot be read: {fault}") from fault
+def _name(file: Path) -> str:
+    return f"cards/{file.parent.name}/{file.name}"
 
 
-def _open(room: Path, name: str, raw: dict[str, Any]) -> Fields:
-    raw[name] = _parsed(room / name, name)
-    return Fields(name, raw[name])
+def _open(name: str, said: Parsed) -> Fields:
+    return Fields(name, said.files[name])
 
 
-def _cards(room: Path, shelf: Shelf, raw: dict[str, Any]) -> Mapping[str, Card]:
+def _cards(files: Sequence[Path], shelf: Shelf, said: Parsed) -> Mapping[str, Card]:
     cards: dict[str, Card] = {}
-    files: dict[str, str] = {}
-    for file in sorted((room / "cards").glob("*/*.toml"), key=lambda file: (file.stem, file.parent.name)):
-        name = f"cards/{file.parent.name}/{file.name}"
+    names: dict[str, str] = {}
+    for file in files:
+        name = _name(file)
         if file.stem in cards:
-            raise Unfit(name, "file", f"the id {file.stem} is taken by {files[file.stem]}")
-        files[file.stem] = name
-        raw[name] = _parsed(file, name)
-        cards[file.stem] = replace(_card(file, Fields(name, raw[name]), shelf), fingerprint=_digest(raw[name]))
-    check_together(cards, files)
+            raise Unfit(name, "file", f"the id {file.stem} is taken by {names[file.stem]}")
+        names[file.stem] = name
+        cards[file.stem] = replace(_card(file, _open(name, said), shelf), fingerprint=said.fingerprints[name])
+    check_together(cards, names)
     return MappingProxyType(cards)
 
 
@@ -127,25 +120,3 @@ def _card(file: Path, fields: Fields, shelf: Shelf) -> Card:
     card = replace(card, payload=KINDS[card.kind](fields, card, shelf))
     fields.done()
     return card
-
-
-def _digest(raw: Mapping[str, Any]) -> str:
-    content = json.dumps(_plain(raw), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    """Give content without its form: white space in texts, 1 or 1.0, and worked cases, which only test it."""
-    match value:
-        case dict():
-            return {key: _plain(item) for key, item in value.items() if key != "case"}
-        case list():
-            return [_plain(item) for item in value]
-        case str():
-            return " ".join(value.split())
-        case float() if value.is_integer():
-            return int(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
