@@ -34,10 +34,11 @@ _TIPPED_DEG: Final = 20.0  # roll, which laying over undoes, but which turns the
 _LIGHT_SHARE: Final = 0.6  # of the smallest detectable change that light alone may explain
 _OTHER_COLOUR: Final = 0.2  # base-2 logarithms of the change of light beyond which no measure is compared
 _OTHER_BRIGHTNESS: Final = 0.45
-_RELIT: Final = 0.17  # spread over the face of the change of red light, base-2 logarithm
+_RELIT: Final = 0.16  # spread over the face of the change of red light, base-2 logarithm
 _TINTED: Final = 0.2  # base-2 logarithm of red over green
 _ALIKE: Final = 0.25  # spread over the face, as a share of the change itself
 _REGIONS_TO_TELL: Final = 4
+_BLOCKS_TO_HALVE: Final = 6
 _OVERLAP: Final = 0.5
 _ROWS: Final = 30000
 _REGION_OVERLAP: Final = 0.6
@@ -209,8 +210,24 @@ def _shot(rgb: Pixels, reading: Reading) -> Shot:
 
 def _relit(first: Reading, second: Reading) -> bool:
     """Tell whether red light, which pigment takes least of, changed here more than there: the lamp moved."""
-    logs = _log_changes(first, second)
-    return len(logs) >= _REGIONS_TO_TELL and _spread(logs[:, 0]) > _RELIT
+    before, after = _halves(first), _halves(second)
+    shared = [place for place in before if place in after]
+    if len(shared) < _REGIONS_TO_TELL:
+        return False
+    return float(np.std([np.log2(after[place] / before[place]) for place in shared])) > _RELIT
+
+
+def _halves(reading: Reading) -> dict[tuple[str, bool], float]:
+    """Give red light in the left and the right half of each region, for lamps differ most from side to side."""
+    halves = {}
+    for region, sample in reading.samples.items():
+        if region == WHOLE or len(sample.blocks) < _BLOCKS_TO_HALVE:
+            continue
+        left = sample.places[:, 0] < sample.places[:, 0].mean()
+        if left.any() and not left.all():
+            halves[region, True] = float(sample.blocks[left, 0].mean())
+            halves[region, False] = float(sample.blocks[~left, 0].mean())
+    return halves
 
 
 def _tinted(first: Reading, second: Reading) -> bool:
@@ -283,7 +300,7 @@ def _reason(one: Measure | None, two: Measure | None, pair: _Pair) -> Reason | N
 
 def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
     by_brightness = one.id in _BY_BRIGHTNESS
-    if by_brightness and pair.relit:
+    if pair.relit and one.id is not MeasureId.ERYTHEMA_INDEX:
         return Reason.CONDITIONS_DIFFER
     if pair.light is None or (by_brightness and not pair.light.brightness_known):
         # Nothing in the pictures vouches for the exposure; the colour of the light is in the error already.
