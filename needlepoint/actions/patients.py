@@ -160,6 +160,7 @@ def register_patient(
     by: Actor,
     at: datetime,
     request: ConsultationRequest | None = None,
+    synthetic: bool = False,
 ) -> Patient:
     """Register a patient; a request for a consultation that led to it counts as handled."""
     access.require(Act.REGISTER_PATIENT, by=by)
@@ -170,6 +171,7 @@ def register_patient(
         sex=who.sex.value,
         email=who.email,
         telephone=plain_telephone(who.telephone),
+        synthetic=synthetic,
         created_at=at,
         created_by=by.member,
     )

@@ -37,6 +37,7 @@ HTTPS = os.environ.get("NEEDLEPOINT_HTTPS") == "1"
 INSTALLED_APPS = [
     "needlepoint.records",
     "needlepoint.web",
+    "needlepoint.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
