@@ -9,7 +9,7 @@ from needlepoint.knowledge.cards import Card
 from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.shelf import Shelf
 
-Part = Literal["what", "before", "during", "after"]
+Part = Literal["what", "tools", "before", "during", "after"]
 Harm = Literal["expected", "treatable", "lasting"]
 _MADE_BY: Final = ("founding page", "advertising")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.public import home
+from needlepoint.web.public import ask, pages
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -14,5 +14,14 @@ if TYPE_CHECKING:
 app_name = "public"
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
+    path("", pages.home, name="home"),
+    path("treatment/", pages.treatment, name="treatment"),
+    path("for/", pages.uses, name="uses"),
+    path("not-for/", pages.not_for, name="not_for"),
+    path("visit/", pages.visit, name="visit"),
+    path("risks/", pages.risks, name="risks"),
+    path("results/", pages.results, name="results"),
+    path("claims/", pages.claims, name="claims"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/thanks/", ask.asked, name="asked"),
 ]
