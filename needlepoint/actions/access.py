@@ -43,6 +43,7 @@ class Act(StrEnum):
     REPORT_ADVERSE = "record an adverse event"
     READ_AUDIT = "read the audit trail"
     MANAGE_STAFF = "manage staff and roles"
+    OWN_ACCOUNT = "choose one's own password and read who may do what"
     OWN_PAGES = "answer, sign and report on one's own private pages"
 
 
@@ -85,6 +86,7 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.REPORT_ADVERSE: _CLINICAL,
     Act.READ_AUDIT: frozenset({_DIR, _ADM}),
     Act.MANAGE_STAFF: frozenset({_ADM}),
+    Act.OWN_ACCOUNT: frozenset({_FRONT, _THER, _PHYS, _DIR, _ADM}),
     Act.OWN_PAGES: frozenset({"patient"}),
 }
 

@@ -21,15 +21,19 @@ class Role(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `operator` is the professional role the rules on who may treat look at."""
+    """Somebody who signs in. `operator` is the professional role the rules on who may treat look at.
+
+    A password given by the administrator is good for one sign-in, after which a new one must be chosen.
+    """
 
     role = models.CharField(max_length=20, choices=Role.choices)
     operator = models.CharField(max_length=40, blank=True)
+    one_time_password = models.BooleanField(default=False)
 
     classified: ClassVar = Classes(
         identifying="username first_name last_name email",
-        operational="password last_login is_superuser is_staff is_active date_joined role operator groups "
-        "user_permissions",
+        operational="password last_login is_superuser is_staff is_active date_joined role operator one_time_password "
+        "groups user_permissions",
     )
 
     class Meta:
