@@ -205,8 +205,8 @@ TUESDAY = date(2026, 11, 24)
         (-72, 0, "From Sat 21 Nov", "for 3 days before"),
         (-24, 0, "From Mon 23 Nov", "for 24 h before"),
         (-672, -168, "Tue 27 Oct to Tue 17 Nov", "4 weeks to 7 days before"),
-        (0, 24, "Tue 24 Nov to Wed 25 Nov", "for 24 h after"),
-        (0, 72, "Tue 24 Nov to Fri 27 Nov", "for 3 days after"),
+        (0, 24, "Until Wed 25 Nov", "for 24 h after"),
+        (0, 72, "Until Fri 27 Nov", "for 3 days after"),
         (24, 336, "Wed 25 Nov to Tue 8 Dec", "24 h to 2 weeks after"),
         (0, None, "From Tue 24 Nov", "from the session on"),
         (None, -24, "Until Mon 23 Nov", "24 h before"),
@@ -220,6 +220,16 @@ def test_hours_become_days_of_the_calendar(first: float | None, last: float | No
     step = {"from_hours": first, "to_hours": last, "text": "t", "card": "c", "evidence": ["e"]}
     (moment,) = moments([step], on=TUESDAY)
     assert (moment.days, moment.away) == (days, away)
+
+
+def test_steps_of_the_same_days_stand_together() -> None:
+    steps = [
+        {"from_hours": 0, "to_hours": last, "text": f"text {place}", "card": f"card_{place}", "evidence": ["e"]}
+        for place, last in enumerate((72, 24, 72))
+    ]
+    until_friday, until_wednesday = moments(steps, on=TUESDAY)
+    assert until_friday.steps == (("text 0", "card_0"), ("text 2", "card_2"))
+    assert until_wednesday.steps == (("text 1", "card_1"),)
 
 
 def test_the_days_of_a_course_follow_from_the_interval() -> None:

@@ -15,27 +15,20 @@ _DAY_H: Final = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One step of care: which days, how far from the session, what to do, and its card."""
+    """Some days, how far they are from the session, and what to do on them: texts with their cards."""
 
     days: str
     away: str
-    text: str
-    card: str
-    evidence: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
 
 
 def moments(steps: Iterable[dict[str, Any]], *, on: date) -> tuple[Moment, ...]:
-    """Give the steps in their order, each with its days of the calendar."""
-    return tuple(
-        Moment(
-            days=_days(step["from_hours"], step["to_hours"], on),
-            away=_away(step["from_hours"], step["to_hours"]),
-            text=step["text"],
-            card=step["card"],
-            evidence=tuple(step["evidence"]),
-        )
-        for step in steps
-    )
+    """Give the steps in their order, those of the same days together."""
+    together: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for step in steps:
+        first, last = step["from_hours"], step["to_hours"]
+        together.setdefault((_days(first, last, on), _away(first, last)), []).append((step["text"], step["card"]))
+    return tuple(Moment(days=days, away=away, steps=tuple(rows)) for (days, away), rows in together.items())
 
 
 def session_days(on: date, *, sessions: int, interval_days: int | None) -> tuple[date, ...]:
@@ -55,6 +48,8 @@ def _days(first: float | None, last: float | None, on: date) -> str:
     start, end = _on(first, on), _on(last, on)
     if start == end:
         return start
+    if first == 0:
+        return f"Until {end}"
     return f"{start} to {end}" if last != 0 else f"From {start}"
 
 
