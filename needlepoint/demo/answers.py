@@ -44,7 +44,12 @@ def answer_all(
     Questions of the patient are answered through the private link, those of the clinician by the member of staff;
     whoever is not given does not answer. Several rounds, because an answer can make another question needed.
     """
-    for asked_of, by in (("patient", patient), ("clinician", clinician), ("patient", patient)):
+    turns: tuple[tuple[AskedOf, Actor | None], ...] = (
+        ("patient", patient),
+        ("clinician", clinician),
+        ("patient", patient),
+    )
+    for asked_of, by in turns:
         if by is not None:
             _round(course, asked_of=asked_of, by=by, on=on, at=at, told=told)
 

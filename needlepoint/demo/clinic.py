@@ -233,9 +233,15 @@ def _finished(house: House) -> None:
 
 def _photographs(house: House, course: Course, person: Person, *, before: tuple[int, int]) -> None:
     days = [house.day(days) for days in before]
+    front = []
     for taken in rendered.course(
         11, fitzpatrick=person.fitzpatrick, visits=2, views=("front", "left_45", "right_45"),
         redness=(7.0, 2.5), pits=(0.8, 0.4), taken_at=[at_nine(day) for day in days],
     ):  # fmt: skip
         day = days[taken.visit]
-        photographs.add(course, taken.jpeg, view=taken.view, taken_on=day, by=house["therapist"], at=at_nine(day))
+        kept = photographs.add(
+            course, taken.jpeg, view=taken.view, taken_on=day, by=house["therapist"], at=at_nine(day)
+        )
+        if taken.view == "front":
+            front.append(kept)
+    jobs.have_compared(*front, by=house["therapist"], at=at_nine(days[-1], minutes=10))
