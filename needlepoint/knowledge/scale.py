@@ -20,6 +20,7 @@ def read_scale(fields: Fields, card: Card, shelf: Shelf) -> Scale:
     return Scale(
         id=card.id,
         title=card.title,
+        indications=fields.known_words("indications", shelf.vocabulary.indications, "indication", least=1),
         higher=Direction(fields.one_of("higher", [each.value for each in Direction], "direction")),
         grades=grades,
         band=band,

@@ -28,6 +28,7 @@ class Scale:
 
     id: str
     title: str
+    indications: tuple[str, ...]
     higher: Direction
     grades: tuple[Grade, ...]
     band: float

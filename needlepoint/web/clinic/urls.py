@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import audit, board, charts, desk, followup, knowledge, outcome, photos, plan, questions, screening
+from needlepoint.web.clinic import (
+    audit,
+    board,
+    charts,
+    consent,
+    desk,
+    followup,
+    knowledge,
+    outcome,
+    photos,
+    plan,
+    questions,
+    screening,
+)
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -57,4 +70,10 @@ urlpatterns: list[URLPattern] = [
     path("plan/<int:pk>/", plan.plan_result, name="plan_result"),
     path("plan/<int:pk>/adopt/", plan.plan_adopt, name="plan_adopt"),
     path("audit/", audit.trail, name="audit"),
+    # Consent.
+    path("course/<uuid:ref>/consent/", consent.state, name="consent"),
+    path("course/<uuid:ref>/consent/sign/", consent.sign, name="consent_sign"),
+    path("course/<uuid:ref>/consent/withdraw/", consent.withdraw, name="consent_withdraw"),
+    path("course/<uuid:ref>/consent/<int:pk>/document.pdf", consent.document, name="consent_document"),
+    path("consent/", consent.text, name="consent_text"),
 ]

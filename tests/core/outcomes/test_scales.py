@@ -9,7 +9,15 @@ from needlepoint.core.outcomes.scales import Direction, Finding, Grade, Scale, g
 
 def scale(*, higher: Direction, band: float) -> Scale:
     grades = tuple(Grade(value=float(value), name=str(value), wording=str(value)) for value in (1, 2, 3, 4))
-    return Scale(id="some", title="Some", higher=higher, grades=grades, band=band, band_because="made up")
+    return Scale(
+        id="some",
+        title="Some",
+        indications=("acne_scars",),
+        higher=higher,
+        grades=grades,
+        band=band,
+        band_because="made up",
+    )
 
 
 @pytest.mark.parametrize(
