@@ -41,7 +41,7 @@ class Lamp:
     kelvin: float = 5500.0
     strength: float = 1.0
     key_azimuth_deg: float = -38.0
-    key_elevation_deg: float = 28.0
+    key_elevation_deg: float = 22.0
     fill: float = 0.55
     room: float = 0.40
     gloss: float = 0.5
@@ -57,7 +57,7 @@ def rays(lamp: Lamp) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     key = _cone(key_direction(lamp), 20.0, _KEY_RAYS)
     fill = _cone(_direction(-lamp.key_azimuth_deg * 1.15, lamp.key_elevation_deg * 0.35), 30.0, _FILL_RAYS)
     room = _cone(np.array([0.0, 1.0, 0.0]), 180.0, _ROOM_RAYS)
-    total = lamp.strength * np.pi * 0.62
+    total = lamp.strength * np.pi * 0.68
     weights = np.zeros((len(key) + len(fill) + len(room), 2))
     weights[: len(key), 0] = total / len(key)
     weights[len(key) : -len(room), 1] = total * lamp.fill / len(fill)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from needlepoint.demo.mesh import Positions, base_mesh, cut_out
+from needlepoint.demo.mesh import Positions, base_mesh
 from needlepoint.demo.skin import Skin
-from needlepoint.demo.subject import Subject, View, vertex_normals
+from needlepoint.demo.subject import Subject, View, cut_out_of, vertex_normals
 
 PIT, LINE, SPOT, PAPULE, STRIA, HAIR = range(6)
 _CELL: Final = 0.06  # decimetres: about the size of the larger marks
@@ -21,7 +21,7 @@ _POINTS: Final = 60_000
 # What a stroke carries: both ends, the surface's normal, radius, kind, amount.
 _COLUMNS: Final = 12
 # Where stretch marks lie: lowest and highest middle, and how they lean in degrees.
-_STRIPED: Final = {View.ABDOMEN: (-0.6, 1.6, 70.0), View.THIGH: (-3.6, -1.2, 82.0)}
+_STRIPED: Final = {View.ABDOMEN: (0.85, 1.7, 68.0), View.THIGH: (-3.6, -2.0, 80.0)}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -92,7 +92,7 @@ def marks(subject: Subject, skin: Skin, view: View) -> Marks:
 @lru_cache(maxsize=4)
 def _surface(view: View) -> tuple[Positions, Positions]:
     """Give points spread evenly over the unshaped skin, with normals; the same for every body."""
-    cut = cut_out(low=view.value[0], high=view.value[1])
+    cut = cut_out_of(view)
     canonical = cut.weights @ base_mesh().template
     triangles = np.concatenate([cut.quads[:, [0, 1, 2]], cut.quads[:, [0, 2, 3]]])
     corners = canonical[triangles]
@@ -158,7 +158,7 @@ def _pits(
     count = 260
     chosen = _pick(points, rng, where, count)
     radius = 0.006 + 0.013 * rng.random(count) ** 2
-    depth = (0.0016 + 0.0030 * rng.random(count)) * (0.4 + 0.6 * share)
+    depth = (0.0022 + 0.0038 * rng.random(count)) * (0.4 + 0.6 * share)
     kept = rng.random(count) < share
     # An ice-pick scar is round; a rolling one runs along.
     strokes = _dots(points[chosen], normals[chosen], radius, PIT, depth)
@@ -232,7 +232,7 @@ def _crows_feet(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.float64],
 def _brows(points: Positions, normals: Positions, rng: np.random.Generator, *, masculine: float) -> NDArray[np.float64]:
     front = normals[:, 2] > 0.05
     tree = cKDTree(points[front, :2])
-    count = int(430 + 160 * masculine)
+    count = int(620 + 200 * masculine)
     rows = []
     for side in (-1, 1):
         t = rng.random(count) ** 0.9
@@ -240,15 +240,15 @@ def _brows(points: Positions, normals: Positions, rng: np.random.Generator, *, m
         arch = 7.452 + 0.062 * np.sin(np.clip(t * 1.15, 0, 1.3) * 1.75) - 0.055 * np.clip(t - 0.62, 0, 1) * 2
         half = (0.026 + 0.008 * masculine) * np.clip(1.25 - t, 0.18, 1) * np.clip(t / 0.06 + 0.55, 0, 1)
         y = arch + half * np.clip(rng.normal(0, 0.5, count), -1, 1)
-        lean = np.radians(72 - 95 * np.clip(t * 1.3, 0, 1) + rng.normal(0, 9, count))
-        length = (0.075 - 0.02 * t) * rng.uniform(0.7, 1.1, count)
+        lean = np.radians(58 - 78 * np.clip(t * 1.3, 0, 1) + rng.normal(0, 9, count))
+        length = (0.058 - 0.012 * t) * rng.uniform(0.7, 1.1, count)
         start = np.column_stack([side * x, y - 0.008])
         end = start + np.column_stack([side * np.cos(lean), np.sin(lean)]) * length[:, None]
         _, first = tree.query(start)
         _, last = tree.query(end)
         rows.append(np.column_stack([
             start, points[front][first, 2], end, points[front][last, 2], normals[front][first],
-            rng.uniform(0.0016, 0.0024, count), np.full(count, HAIR), rng.uniform(0.55, 0.9, count),
+            rng.uniform(0.0014, 0.0021, count), np.full(count, HAIR), rng.uniform(0.4, 0.75, count),
         ]))  # fmt: skip
     return np.concatenate(rows)
 

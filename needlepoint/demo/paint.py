@@ -15,7 +15,8 @@ NOTHING, SKIN, LIPS, HAIR, EYE, CLOTH = range(6)
 Floats = NDArray[np.float32]
 
 # Columns of a vertex's attributes.
-_ATTRIBUTES = 6  # unshaped x, y, z; inside the hairline; below the neckline; part
+# unshaped x, y, z; inside the hairline; inside the cloth's edge; behind the band's front edge; part
+_PART = 6
 
 
 @njit(cache=True, inline="always")
@@ -161,9 +162,44 @@ def _eye(dx: float, dy: float, dz: float, iris: NDArray[np.float64], seed: int, 
 
 
 @njit(cache=True)
+def lashed(
+    seen: NDArray[np.int32], shares: Floats, nearest: Floats, triangles: NDArray[np.int64],
+    canonical: NDArray[np.float64], in_front: Floats, eyes: NDArray[np.float64], seed: int,
+) -> Floats:  # fmt: skip
+    """Give how much of each pixel lashes cover: hairs on strips that stand out from the rims of the lids."""
+    height, width = seen.shape
+    out = np.zeros((height, width), np.float32)
+    for row in range(height):
+        for column in range(width):
+            index = seen[row, column]
+            if index < 0 or nearest[row, column] <= in_front[row, column]:
+                continue
+            x, y, z = 0.0, 0.0, 0.0
+            for j in range(3):
+                share, corner = shares[row, column, j], triangles[index, j]
+                x += share * canonical[corner, 0]
+                y += share * canonical[corner, 1]
+                z += share * canonical[corner, 2]
+            dx, dy, dz = abs(x) - eyes[0, 0], y - eyes[0, 1], z - eyes[0, 2]
+            upper = 1.0 if dy > 0.015 else 0.42
+            root = 0.166 if upper == 1.0 else 0.158
+            along = (np.sqrt(dx * dx + dy * dy + dz * dz) - root) / 0.044
+            # Hairs fan out: their number grows with the place along the lid, and leans with the way to the tip.
+            hair = (abs(x) + 0.012 * along * along) * (150 if upper == 1.0 else 190)
+            which = int(hair // 1)
+            length = 0.55 + 0.45 * (0.5 + 0.5 * noise(which * 7.3, 0.5, 0.5, seed + 41))
+            middle = abs(hair - which - 0.5 + 0.25 * noise(which * 3.1, 4.5, 0.5, seed + 42))
+            thin = 0.5 * (1 - along / length)
+            rim = 1 - _smooth(0.10, 0.28, along)
+            strand = 1 - _smooth(thin - 0.12, thin + 0.12, middle) if along < length else 0.0
+            out[row, column] = upper * max(0.9 * rim, 0.85 * strand)
+    return out
+
+
+@njit(cache=True)
 def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
     seen: NDArray[np.int32], shares: Floats, triangles: NDArray[np.int64], attributes: NDArray[np.float64],
-    strokes: NDArray[np.float64], corner: NDArray[np.float64], shape: NDArray[np.int64],
+    lashes: Floats, strokes: NDArray[np.float64], corner: NDArray[np.float64], shape: NDArray[np.int64],
     starts: NDArray[np.int64], members: NDArray[np.int64],
     areas: NDArray[np.float64], melanin: float, masculine: float, band: int,
     hair: NDArray[np.float64], iris: NDArray[np.float64], eyes: NDArray[np.float64],
@@ -191,18 +227,19 @@ def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
             if index < 0:
                 continue
             a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
-            for k in range(5):
+            for k in range(6):
                 v[k] = (
                     shares[row, column, 0] * attributes[a, k] + shares[row, column, 1] * attributes[b, k]
                     + shares[row, column, 2] * attributes[c, k]
                 )  # fmt: skip
             x, y, z = v[0], v[1], v[2]
-            part = int(attributes[a, 5])
+            part = int(attributes[a, _PART])
             if part > 0:
                 eye = eyes[part - 1]
                 _eye(x - eye[0], y - eye[1], z - eye[2], iris, seed, out)
+                lid = (1 - 0.45 * _smooth(7.295, 7.335, y)) * (1 - 0.85 * lashes[row, column])
                 for k in range(3):
-                    colour[row, column, k] = out[k]
+                    colour[row, column, k] = out[k] * lid
                 what[row, column], gloss[row, column] = 4, 1.0
                 continue
             if v[4] > -0.004:
@@ -218,14 +255,11 @@ def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
             lips = _lips(x, y, z)
             if lips > 0:
                 crease = noise(x * 70, y * 12, z * 12, seed + 11)
-                skin[0] += lips * (0.03 + 0.10 * melanin)
-                skin[1] += lips * (9.0 + 1.5 * crease)
+                skin[0] += lips * (0.05 + 0.10 * melanin)
+                skin[1] += lips * (13.0 + 1.5 * crease)
                 skin[2] += lips * 0.0016 * crease
             cover = _marked(x, y, z, strokes, corner, shape, starts, members, skin)
-            rim = 0.0
-            if y > 7.1 and y < 7.5 and z > 1.0 and y < 7.9:
-                ex, ey, ez = abs(x) - eyes[0, 0], y - eyes[0, 1], z - eyes[0, 2]
-                rim = 1 - _smooth(0.142, 0.158, np.sqrt(ex * ex + ey * ey + ez * ez))
+            cover = max(cover, lashes[row, column])
             for k in range(3):
                 colour[row, column, k] = ground[k] * 10.0 ** -(
                     skin[0] * melanin_by_band[k] + skin[1] * blood_by_band[k]
@@ -233,9 +267,6 @@ def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
             what[row, column] = 2 if lips > 0.3 else 1
             relief[row, column] = skin[2]
             gloss[row, column] = 0.85 + 0.9 * lips
-            if rim > 0:
-                # The edge of the lid: lashes above, wet and pale below.
-                cover = max(cover, 0.92 * rim if y > 7.283 else 0.45 * rim)
             inside = v[3]
             if inside > -0.08 and y > 6.4:
                 px, py, pz = x, y - 7.55, z - 0.25
@@ -245,15 +276,15 @@ def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
                 ring = np.sin(polar)
                 strand = noise(np.cos(azimuth) * ring * 95, np.sin(azimuth) * ring * 95, polar * 7, seed + 12)
                 tuft = noise(np.cos(azimuth) * ring * 30, np.sin(azimuth) * ring * 30, polar * 9, seed + 13)
-                if band == 1 and inside > -0.015 and inside < 0.155 and y > 7.18:
+                if band == 1 and v[5] > -0.02 and v[5] < 0.19 and y > 6.9:
                     rib = noise(x * 60, y * 60, z * 60, seed + 14)
-                    edge = _smooth(-0.015, 0.01, inside) * (1 - _smooth(0.13, 0.155, inside))
+                    edge = _smooth(-0.02, 0.015, v[5]) * (1 - _smooth(0.16, 0.19, v[5]))
                     for k in range(3):
                         colour[row, column, k] = 0.62 * (1 + 0.05 * rib) * (0.8 + 0.2 * edge)
                     relief[row, column] = 0.004 * rib
                     what[row, column], gloss[row, column] = 5, 0.0
                     continue
-                hairy = _smooth(-0.035, 0.05, inside + 0.045 * strand + 0.02 * tuft)
+                hairy = _smooth(-0.035, 0.05, inside + (0.045 * strand + 0.02 * tuft) * (1 - 0.7 * band))
                 if hairy > 0:
                     shade = 0.75 + 0.45 * strand + 0.3 * tuft
                     for k in range(3):

@@ -181,7 +181,7 @@ def body_course(
     for visit in range(visits):
         skin = Skin(fitzpatrick=fitzpatrick, striae=_at(striae, visit), striae_redness=_at(striae_redness, visit))
         rng = np.random.default_rng([seed, visit, 9])
-        camera = retake(rng, view=view.name.lower(), field_mm=420)
+        camera = retake(rng, view=view.name.lower(), field_mm=330)
         shot = photograph(subject, skin, camera=camera, lamp=Lamp(), rng=rng, view=view)
         yield _stamped(shot, skin, visit=visit, view=view.name.lower(), taken_at=_FIRST + visit * _BETWEEN)
 

@@ -13,7 +13,7 @@ Triangles = NDArray[np.int64]
 @njit(cache=True)
 def visible(
     screen: NDArray[np.float64], triangles: Triangles, height: int, width: int
-) -> tuple[NDArray[np.int32], Floats]:
+) -> tuple[NDArray[np.int32], Floats, Floats]:
     """Draw triangles.
 
     Parameters
@@ -29,8 +29,8 @@ def visible(
     Returns
     -------
     tuple
-        (height, width) index of the triangle seen, -1 for none, and (height, width, 3) perspective-correct
-        shares of its corners.
+        (height, width) index of the triangle seen, -1 for none, (height, width, 3) perspective-correct shares of
+        its corners, and (height, width) reciprocal distance, 0 for none.
 
     """
     seen = np.full((height, width), -1, np.int32)
@@ -60,7 +60,7 @@ def visible(
                 shares[y, x, 0] = u * a[2] / near
                 shares[y, x, 1] = v * b[2] / near
                 shares[y, x, 2] = w * c[2] / near
-    return seen, shares
+    return seen, shares, nearest
 
 
 @njit(cache=True)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from needlepoint.demo.camera import Camera, exposed, merged, project, turned
 from needlepoint.demo.lamp import Lamp, arriving, key_direction, rays
 from needlepoint.demo.marks import PAPULE, PIT, SPOT, marks
-from needlepoint.demo.paint import SKIN, painted
+from needlepoint.demo.paint import SKIN, lashed, painted
 from needlepoint.demo.raster import spread, visible
 from needlepoint.demo.shade import shaded
 from needlepoint.demo.skin import BLOOD, GROUND, MELANIN, Skin, area_table, erythema_index
-from needlepoint.demo.subject import EYES, Covering, Figure, Subject, View, figure, hairline, neckline
+from needlepoint.demo.subject import EYES, Covering, Figure, Subject, View, band_front, clothed, figure, hairline
 
 _BACKGROUND: Final = 0.30  # linear reflectance of the grey wall
 _WHOLE: Final = 0.999
@@ -94,8 +94,12 @@ def photograph(
     """
     body = figure(subject, view, yaw_deg=camera.yaw_deg)
     width, height = camera.fine_size
-    seen, shares = visible(project(camera, body.vertices), body.triangles, height, width)
-    colour, relief, what, gloss = _painted(subject, skin, view, body, seen, shares)
+    screen = project(camera, body.vertices)
+    seen, shares, nearest = visible(screen, body.triangles, height, width)
+    lashes = lashed(
+        *visible(screen, body.lashes, height, width), body.lashes, body.canonical, nearest, EYES, subject.seed % 100_003
+    )
+    colour, relief, what, gloss = _painted(subject, skin, view, body, seen, shares, lashes)
     _, weights = rays(lamp)
     light, normals = shaded(
         seen, shares, body.triangles, body.vertices, body.normals,
@@ -111,14 +115,17 @@ def photograph(
 
 
 def _painted(
-    subject: Subject, skin: Skin, view: View, body: Figure, seen: NDArray[np.int32], shares: Floats
+    subject: Subject, skin: Skin, view: View, body: Figure, seen: NDArray[np.int32], shares: Floats, lashes: Floats
 ) -> tuple[Floats, Floats, NDArray[np.uint8], Floats]:
     found = marks(subject, skin, view)
-    attributes = np.column_stack([body.canonical, hairline(body.canonical), neckline(body.canonical), body.parts])
-    if view is not View.FACE:
-        attributes[:, 3:5] = -1
+    on_head = view is View.FACE
+    attributes = np.column_stack([
+        body.canonical,
+        hairline(body.canonical, subject.covering) if on_head else np.full(len(body.parts), -1.0),
+        clothed(body.canonical, view), band_front(body.canonical), body.parts,
+    ])  # fmt: skip
     return painted(
-        seen, shares, body.triangles, attributes,
+        seen, shares, body.triangles, attributes, lashes,
         found.strokes, found.corner, found.shape, found.starts, found.members,
         area_table(skin.redness), skin.melanin, subject.masculine, int(subject.covering is Covering.BAND),
         np.array(subject.hair), np.array(subject.iris), EYES, GROUND, MELANIN, BLOOD, subject.seed % 100_003,

@@ -122,7 +122,7 @@ def shaded(  # noqa: C901 - the work of one pixel, compiled as one loop
                 arriving = max(0.0, _irradiance(c, soft[0] / length, soft[1] / length, soft[2] / length)) / np.pi
                 albedo = colour[row, column, band]
                 # What the neighbouring skin throws back where the room is hidden.
-                arriving += 0.30 * (1 - room_seen) * albedo
+                arriving += (0.40 * room_seen * (1 - room_seen) + 0.10 * (1 - room_seen)) * albedo
                 out[row, column, band] = albedo * arriving
             vx, vy, vz = -place[row, column, 0], -place[row, column, 1], distance - place[row, column, 2]
             length = np.sqrt(vx * vx + vy * vy + vz * vz)

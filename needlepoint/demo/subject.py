@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from needlepoint.demo.mesh import Positions, Subdivision, base_mesh, bone_weights, cut_out, shaped
+from needlepoint.demo.mesh import LASHES, SKIN, Positions, Subdivision, arm_share, base_mesh, cut_out, shaped
 
 EYES: Final = np.array([[0.3077, 7.2841, 1.2454], [-0.3077, 7.2841, 1.2454]])  # of the unshaped mesh: left, right
 
@@ -40,15 +40,20 @@ _BOTH_SIDES: Final = (
 )
 _YOUNG_YEARS: Final = 25.0
 _OLD_YEARS: Final = 90.0
-_ARM_BONES: Final = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
+# Vertices of the cubes that mark the shoulder joints, left and right.
+_SHOULDERS: Final = (slice(14046, 14054), slice(14486, 14494))
 
 
 class View(Enum):
     """What part of the body is photographed, as heights of the unshaped mesh."""
 
     FACE = (3.2, 9.0)
-    ABDOMEN = (-1.5, 3.2)
-    THIGH = (-5.2, 1.2)
+    ABDOMEN = (-1.6, 4.6)
+    THIGH = (-5.8, 1.0)
+
+
+# Heights of the unshaped mesh on which the views without a face are centred.
+_CENTRES: Final = {View.ABDOMEN: 1.8, View.THIGH: -2.75}
 
 
 class Covering(Enum):
@@ -104,9 +109,11 @@ class Figure:
     canonical
         (n, 3) the same vertices on the unshaped mesh: where on any body this is.
     triangles
-        (m, 3) vertex indices, anticlockwise seen from outside.
+        (m, 3) vertex indices of skin and eyes, anticlockwise seen from outside.
+    lashes
+        (k, 3) the same of the strips that carry the lashes, once from each side.
     parts
-        (n,) 0 skin, 1 left eye, 2 right eye.
+        (n,) SKIN, LEFT_EYE, RIGHT_EYE or LASHES.
 
     """
 
@@ -114,13 +121,19 @@ class Figure:
     normals: Positions
     canonical: Positions
     triangles: NDArray[np.int64]
+    lashes: NDArray[np.int64]
     parts: NDArray[np.int64]
+
+
+def cut_out_of(view: View) -> Subdivision:
+    """Give the part of the mesh that a view needs."""
+    return cut_out(low=view.value[0], high=view.value[1], arms="with" if view is View.FACE else "without")
 
 
 @lru_cache(maxsize=8)
 def body(subject: Subject, view: View) -> tuple[Subdivision, Positions, Positions]:
     """Give the cut-out of a view, its shaped vertices and the same on the unshaped mesh."""
-    cut = cut_out(low=view.value[0], high=view.value[1])
+    cut = cut_out_of(view)
     vertices = _arms_down(shaped(_shares(subject)))
     return cut, cut.weights @ vertices, cut.weights @ base_mesh().template
 
@@ -144,16 +157,18 @@ def figure(subject: Subject, view: View, *, yaw_deg: float) -> Figure:
 
     """
     cut, shape, canonical = body(subject, view)
-    triangles = np.concatenate([cut.quads[:, [0, 1, 2]], cut.quads[:, [0, 2, 3]]])
+    every = np.concatenate([cut.quads[:, [0, 1, 2]], cut.quads[:, [0, 2, 3]]])
+    thin = cut.parts[every[:, 0]] == LASHES
+    triangles, strips = every[~thin], every[thin]
     normals = vertex_normals(shape, triangles)
-    worn = shape + normals * thickness(subject, canonical, cut.parts)[:, None]
+    worn = shape + normals * thickness(subject, canonical, cut.parts, view)[:, None]
     middle = _middle(worn, canonical, cut.parts, view)
     angle = np.radians(yaw_deg)
     turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
     placed = (worn - middle) @ turn.T
     return Figure(
         vertices=placed, normals=vertex_normals(placed, triangles), canonical=canonical,
-        triangles=triangles, parts=cut.parts,
+        triangles=triangles, lashes=np.concatenate([strips, strips[:, ::-1]]), parts=cut.parts,
     )  # fmt: skip
 
 
@@ -167,38 +182,57 @@ def vertex_normals(vertices: Positions, triangles: NDArray[np.int64]) -> Positio
     return np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12))
 
 
-def hairline(canonical: Positions) -> NDArray[np.float64]:
+def hairline(canonical: Positions, covering: Covering) -> NDArray[np.float64]:
     """Give how far inside the hair a place of the head lies, in decimetres; negative outside."""
     x, y, z = np.abs(canonical[:, 0]), canonical[:, 1], canonical[:, 2]
-    # The front edge by height: above the forehead, receding at the temples, down to the sideburn.
-    front = np.interp(y, [7.02, 7.15, 7.35, 7.5, 7.7, 7.88, 8.0, 8.1], [0.66, 0.76, 0.84, 0.93, 1.02, 1.14, 1.3, 1.6])
-    inside = front - z
     behind_ear = np.minimum(0.30 - z, y - (6.62 + 0.25 * np.clip(z, -0.3, 0.3)))
-    sideburn = np.minimum(np.minimum(inside, z - 0.635), y - 7.0)
-    low = np.maximum(behind_ear, sideburn)
-    share = np.clip((y - 7.36) / 0.06, 0, 1)
-    ear = (x > 0.70) & (np.abs(z - 0.5) < 0.2) & (y > 6.75) & (y < 7.42)
-    edge = np.where(y > 7.36, np.minimum(inside, np.maximum(low, (share - 0.02) * 0.3)), low)
-    return np.where(ear & (x > 0.76), -0.2, edge)
+    if covering is Covering.BAND:
+        inside = np.maximum(band_front(canonical) - 0.02, np.where(y < 7.3, behind_ear, -1))
+    else:
+        # The front edge by height: down the forehead's side, receding at the temples, down to the sideburn.
+        edge = np.interp(
+            y, [7.02, 7.15, 7.35, 7.5, 7.7, 7.86, 7.96, 8.06], [0.66, 0.76, 0.85, 0.95, 1.05, 1.17, 1.31, 1.6]
+        )
+        sideburn = np.minimum(np.minimum(edge - z, z - 0.635), y - 7.0)
+        # Above the ear the hair grows longer upwards, or it would end in a step.
+        inside = np.minimum(edge - z, np.maximum(np.maximum(behind_ear, sideburn), 0.9 * (y - 7.36)))
+    ear = (x > 0.76) & (np.abs(z - 0.5) < 0.2) & (y > 6.75) & (y < 7.42)
+    return np.where(ear, -0.2, inside)
 
 
-def neckline(canonical: Positions) -> NDArray[np.float64]:
-    """Give how far below the drape's upper edge a place lies, in decimetres; negative above."""
-    x, y, z = canonical[:, 0], canonical[:, 1], canonical[:, 2]
-    edge = 5.28 + 0.16 * np.clip(np.abs(x) / 0.75, 0, 1.4) ** 2 + 0.2 * np.clip((0.1 - z) / 0.4, 0, 1)
-    return np.asarray(edge - y)
+def band_front(canonical: Positions) -> NDArray[np.float64]:
+    """Give how far behind the hair band's front edge a place lies, in decimetres; it runs over the ears to the nape."""
+    y, z = canonical[:, 1], canonical[:, 2]
+    edge = np.interp(
+        y, [6.9, 7.2, 7.36, 7.44, 7.55, 7.7, 7.88, 8.0, 8.1], [-0.6, 0.1, 0.42, 0.66, 0.86, 1.0, 1.17, 1.34, 1.6]
+    )
+    return np.asarray(edge - z)
 
 
-def thickness(subject: Subject, canonical: Positions, parts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give how far hair, band and drape stand off the skin, in decimetres."""
-    inside = hairline(canonical)
-    hair = 0.11 * np.clip(inside / 0.16, 0, 1) ** 0.6
+def clothed(canonical: Positions, view: View) -> NDArray[np.float64]:
+    """Give how far inside the cloth's edge a place lies, in decimetres; negative on bare skin."""
+    x, y, z = np.abs(canonical[:, 0]), canonical[:, 1], canonical[:, 2]
+    if view is View.ABDOMEN:
+        return np.asarray(np.maximum(0.62 + 0.08 * x**2 - y, y - 3.1))
+    if view is View.THIGH:
+        return np.asarray(y + 1.55 - 0.12 * np.abs(x - 0.9))
+    # A round neck, higher at the back.
+    centre, deep = 6.0 + 0.1 * np.clip((0.1 - z) / 0.4, 0, 1), 0.70 - 0.3 * np.clip((0.1 - z) / 0.4, 0, 1)
+    return np.where(y < 6.05, 0.7 * (np.hypot(x / 0.92, (y - centre) / deep) - 1), -1.0)
+
+
+def thickness(subject: Subject, canonical: Positions, parts: NDArray[np.int64], view: View) -> NDArray[np.float64]:
+    """Give how far hair, band and cloth stand off the skin, in decimetres."""
+    cloth = 0.06 * np.clip(clothed(canonical, view) / 0.03, 0, 1) ** 0.5
+    if view is not View.FACE:
+        return np.where(parts == SKIN, cloth, 0)
+    inside = hairline(canonical, subject.covering)
+    hair = 0.12 * np.clip(inside / 0.2, 0, 1) ** 0.7
     if subject.covering is Covering.BAND:
-        band = np.clip(1 - np.abs(inside - 0.07) / 0.11, 0, 1)
-        beneath = 0.035 * np.clip(inside / 0.05, 0, 1)
-        hair = np.maximum(beneath, 0.075 * np.minimum(1, band * 3) * (canonical[:, 1] > 7.3))
-    cloth = 0.10 * np.clip(neckline(canonical) / 0.035, 0, 1) ** 0.5
-    return np.where(parts == 0, np.maximum(np.where(canonical[:, 1] > 6.4, hair, 0), cloth), 0)
+        behind = band_front(canonical)
+        band = np.clip(np.minimum(behind + 0.02, 0.19 - behind) / 0.03, 0, 1)
+        hair = np.maximum(0.05 * np.clip(inside / 0.1, 0, 1), 0.06 * band * (canonical[:, 1] > 6.9))
+    return np.where(parts == SKIN, np.maximum(np.where(canonical[:, 1] > 6.4, hair, 0), cloth), 0)
 
 
 def _shares(subject: Subject) -> dict[str, float]:
@@ -222,6 +256,8 @@ def _shares(subject: Subject) -> dict[str, float]:
     for down, up in _FACE:
         amount = float(rng.uniform(-0.55, 0.55))
         shares[down if amount < 0 else up] = abs(amount)
+    # Eyes at rest are not wide open.
+    shares |= {f"expression/units/caucasian/eye-{side}-closure": 0.14 for side in ("left", "right")}
     for down, up in _BOTH_SIDES:
         amount = float(rng.uniform(-0.5, 0.5))
         for side in "lr":
@@ -234,14 +270,9 @@ def _shares(subject: Subject) -> dict[str, float]:
 def _arms_down(vertices: Positions) -> Positions:
     """Let the arms hang: the base mesh holds them out."""
     moved = vertices.copy()
-    weights = bone_weights()
-    for side, sign in (("L", 1.0), ("R", -1.0)):
-        follow = np.zeros(len(vertices))
-        for bone in _ARM_BONES:
-            indices, share = weights[f"{bone}.{side}"]
-            follow[indices] += share
-        joint = vertices[14046:14054].mean(axis=0) if side == "L" else vertices[14486:14494].mean(axis=0)
-        angle = -sign * np.radians(38) * np.clip(follow, 0, 1)
+    for follow, joint_at, sign in zip(arm_share(), _SHOULDERS, (1.0, -1.0), strict=True):
+        joint = vertices[joint_at].mean(axis=0)
+        angle = -sign * np.radians(38) * follow
         offset = vertices - joint
         cos, sin = np.cos(angle), np.sin(angle)
         moved[:, 0] = np.where(follow > 0, joint[0] + cos * offset[:, 0] - sin * offset[:, 1], moved[:, 0])
@@ -251,7 +282,8 @@ def _arms_down(vertices: Positions) -> Positions:
 
 def _middle(vertices: Positions, canonical: Positions, parts: NDArray[np.int64], view: View) -> Positions:
     if view is View.FACE:
-        eyes = vertices[parts > 0].mean(axis=0)
+        eyes = vertices[(parts > SKIN) & (parts < LASHES)].mean(axis=0)
         return np.array([0.0, eyes[1] - 0.42, eyes[2] - 0.55])
-    low, high = vertices[:, 1].min(), vertices[:, 1].max()
-    return np.array([0.0, (low + high) / 2, float(vertices[:, 2].mean())])
+    near = np.abs(canonical[:, 1] - _CENTRES[view]) < 0.15
+    aside = 0.85 if view is View.THIGH else 0.0
+    return np.asarray([aside, *vertices[near, 1:].mean(axis=0)])
