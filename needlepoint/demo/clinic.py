@@ -11,6 +11,7 @@ from needlepoint.actions import (
     adverse,
     clinic,
     followup,
+    jobs,
     knowledge,
     outcome,
     override,
