@@ -300,23 +300,26 @@ def shown(field: Field, value: Plain) -> str:
         return "ticked" if value else "not ticked"
     if field.attribute in TIMES:
         return f"{timezone.localtime(datetime.fromisoformat(str(value))):%H:%M}"
-    return _named(field.attribute, value)
+    return _named(field, value)
 
 
-def _named(attribute: str, value: str | float) -> str:
-    match attribute:
+def _named(field: Field, value: str | float) -> str:
+    row: Any = field.row  # its rows of the stock are at hand where the value is the one it holds now
+    match field.attribute:
         case "endpoint":
             return str(Endpoint(str(value)).label)
         case "device":
             return stock.product_label(str(value))
         case "numbing_lot":
-            lot = Lot.objects.filter(pk=str(value)).first()
+            lot = row.numbing_lot if row.numbing_lot_id == value else Lot.objects.filter(pk=str(value)).first()
             return f"{stock.product_label(lot.product)}, lot {lot.number}" if lot else f"lot {value}"
         case "cartridge":
-            unit = Cartridge.objects.select_related("lot").filter(pk=str(value)).first()
+            units = Cartridge.objects.select_related("lot")
+            unit = row.cartridge if row.cartridge_id == value else units.filter(pk=str(value)).first()
             return f"lot {unit.lot.number}, unit {unit.unit}" if unit else f"unit {value}"
         case "device_unit":
-            return str(DeviceUnit.objects.filter(pk=str(value)).first() or value)
+            own = row.device_unit if row.device_unit_id == value else DeviceUnit.objects.filter(pk=str(value)).first()
+            return f"serial {own.serial}" if own else f"device {value}"
         case "depth_mm":
             return f"{value:g} mm"
         case "numbing_grams":

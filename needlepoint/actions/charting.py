@@ -14,6 +14,7 @@ from django.db import transaction
 from needlepoint.actions import access, audit, chart_fields, stock
 from needlepoint.actions.access import Act
 from needlepoint.actions.chart_fields import Entry, NotAValue
+from needlepoint.actions.lot_codes import read_code
 from needlepoint.records.models import Cartridge, Lot, SessionArea, SessionChange, TreatmentSession
 
 if TYPE_CHECKING:
@@ -222,3 +223,28 @@ def changes_after(session: TreatmentSession, number: int) -> tuple[SessionChange
     """Give the changes of a chart after one of this number, in the order they arrived, at most two hundred."""
     rows = SessionChange.objects.filter(session=session, pk__gt=number, kept=True, amendment=False)
     return tuple(rows.select_related("by").order_by("id")[:CHANGES_GIVEN])
+
+
+def opened(session: TreatmentSession) -> tuple[Cartridge, ...]:
+    """Give the cartridges opened for a session, in the order they were opened; one query."""
+    return tuple(Cartridge.objects.filter(session=session).select_related("lot").order_by("pk"))
+
+
+def find_lot_to_open(code: str, *, session: TreatmentSession) -> Lot:
+    """Give the lot that a scanned or typed code names.
+
+    Raises
+    ------
+    NotUsable
+        No such lot is in stock, or more than one product has a lot of this number.
+
+    """
+    number = read_code(code).lot
+    found = Lot.objects.filter(number__iexact=number or "", kind__in=stock.SINGLE_USE)
+    wanted = SessionArea.objects.filter(session=session).values("device")
+    rows = list(found.filter(product__in=wanted)[:2]) or list(found[:2])
+    if not rows:
+        raise NotUsable(f"No lot {number} is in stock." if number else "Enter or scan a lot number.")
+    if len(rows) > 1:
+        raise NotUsable(f"Several products have a lot {number}. Choose it from the list.")
+    return rows[0]

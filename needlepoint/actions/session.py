@@ -71,6 +71,8 @@ def footing(course: Course, *, on: date) -> Footing:
     ]
     if course.closed_at is not None:
         reasons.append("This course is closed.")
+    if TreatmentSession.objects.filter(course=course, on=on, signed_at__isnull=False).exists():
+        reasons.append("A session of this day has been signed already.")
     return Footing(screening=screened, plan=plan, consent=agreed, excluded_areas=excluded, reasons=tuple(reasons))
 
 

@@ -280,7 +280,7 @@ def test_opening_a_chart_takes_no_more_statements_when_many_sessions_went_before
         found = session.find(row.ref)
         areas = charting.areas_of(found)
         assert [area.area for area in areas.values()] == ["cheeks", "forehead"]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(session.footing(course, on=TODAY).reasons) == 0
     with django_assert_num_queries(4 if count >= 20 else 3):
         held = session.held(course)

@@ -19,6 +19,7 @@ from needlepoint.web.clinic import (
     plan,
     questions,
     screening,
+    staff,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ urlpatterns: list[URLPattern] = [
     path("patients/<uuid:ref>/course/new", desk.course_new, name="course_new"),
     path("course/<uuid:ref>/invite", charts.invite, name="invite"),
     path("links/<int:pk>/revoke", charts.link_revoke, name="link_revoke"),
+    path("staff/", staff.staff_list, name="staff_list"),
+    path("staff/new", staff.staff_new, name="staff_new"),
+    path("staff/<int:pk>/", staff.staff_member, name="staff_member"),
+    path("staff/<int:pk>/deactivate", staff.staff_deactivate, name="staff_deactivate"),
+    path("staff/<int:pk>/readmit", staff.staff_readmit, name="staff_readmit"),
+    path("permits/", staff.permits, name="permits"),
+    path("password/", staff.password, name="password"),
     path("course/<uuid:ref>/", charts.course, name="course"),
     path("course/<uuid:ref>/questions/", questions.observations, name="questions"),
     path("course/<uuid:ref>/answer/<str:asked_of>", questions.answer, name="answer"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.patient import check, home, questions
+from needlepoint.web.patient import check, consent, home, questions
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -20,4 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("answer", questions.answer, name="answer"),
     path("check/<int:day>/", check.check, name="check"),
     path("check/<int:day>/next/", check.check_next, name="check_next"),
+    path("consent/", consent.sign, name="consent"),
+    path("consent/withdraw/", consent.withdraw, name="consent_withdraw"),
+    path("consent/document.pdf", consent.document, name="consent_document"),
 ]
