@@ -66,7 +66,9 @@ def serve(
     if demo:
         os.environ["NEEDLEPOINT_DEMO"] = "1"
     for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], *([["load_demo"]] if demo else [])):
-        subprocess.run(_django(*words), check=True)
+        if subprocess.run(_django(*words), check=False).returncode != 0:
+            typer.echo(f"needlepoint: {words[0]} failed, see above; nothing was started", err=True)
+            raise typer.Exit(1)
     _keep(
         [
             Kept("server", [sys.executable, "-m", "gunicorn", *_gunicorn(host, port)]),
