@@ -91,6 +91,11 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
 }
 
 
+def roles() -> list[tuple[str, str]]:
+    """Give the roles of staff with their names."""
+    return [(role.value, str(role.label)) for role in Role]
+
+
 class NoSuchRecord(LookupError):
     """Nothing is kept under the reference given; pages answer it with status 404."""
 

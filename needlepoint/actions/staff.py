@@ -1,16 +1,17 @@
-"""The people who may sign in: made, changed and shut out by an administrator."""
+"""Staff: who works here, in which role, and passwords that are good once."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from needlepoint import knowledge
 from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
-from needlepoint.knowledge import load
 from needlepoint.records.models import Role, User
 
 if TYPE_CHECKING:
@@ -18,23 +19,48 @@ if TYPE_CHECKING:
 
     from needlepoint.actions.actor import Actor
 
+ONE_TIME_BYTES: Final = 12
 
-class NotAStaffRecord(Exception):
-    """What was entered for a member of staff cannot be; `field` names where."""
 
-    def __init__(self, field: str, words: str) -> None:
-        self.field = field
-        super().__init__(words)
+class UsernameTaken(ValueError):
+    """Somebody has this username already."""
+
+
+class LastAdministrator(ValueError):
+    """Nobody would be left to manage the staff."""
+
+
+class NotARole(ValueError):
+    """The role or the professional role is not one there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMember:
+    """Somebody who is to work here."""
+
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+    operator: str = ""
+    email: str = ""
 
 
 def all_staff(*, by: Actor) -> tuple[User, ...]:
-    """Give everyone who may or once might sign in, those who may first."""
+    """Give the staff, those who may sign in first."""
     access.require(Act.MANAGE_STAFF, by=by)
-    return tuple(User.objects.order_by("-is_active", "role", "username")[:500])
+    return tuple(User.objects.order_by("-is_active", "last_name", "first_name", "username")[:500])
 
 
-def find_staff(pk: int, *, by: Actor) -> User:
-    """Give one member of staff; raises NoSuchRecord when there is none."""
+def find_member(pk: int, *, by: Actor) -> User:
+    """Give one member of staff.
+
+    Raises
+    ------
+    NoSuchRecord
+        When there is none of this number.
+
+    """
     access.require(Act.MANAGE_STAFF, by=by)
     user = User.objects.filter(pk=pk).first()
     if user is None:
@@ -43,79 +69,125 @@ def find_staff(pk: int, *, by: Actor) -> User:
 
 
 @transaction.atomic
-def add_staff(
-    *,
-    username: str,
-    given_name: str,
-    family_name: str,
-    role: str,
-    operator: str = "",
-    password: str | None = None,
-    by: Actor,
-    at: datetime,
-) -> tuple[User, str]:
-    """Add a member of staff; give the account and its password, which is shown once and not kept.
+def add_member(member: NewMember, *, by: Actor, at: datetime) -> tuple[User, str]:
+    """Add a member of staff; give the account and its one-time password, which is shown once and not kept.
 
     Raises
     ------
-    NotAStaffRecord
-        The username is taken, or the role or professional role does not exist.
+    UsernameTaken, NotARole
+        When the account cannot be made like this.
 
     """
     access.require(Act.MANAGE_STAFF, by=by)
-    _check(role=role, operator=operator)
-    if not username.strip() or User.objects.filter(username__iexact=username).exists():
-        raise NotAStaffRecord("username", f"The username {username!r} is taken or empty; choose another.")
-    password = password or secrets.token_urlsafe(12)
-    user = User(username=username, first_name=given_name, last_name=family_name, role=role, operator=operator)
-    validate_password(password, user)
-    user.set_password(password)
-    user.save()
-    audit.record("add_staff", by=by, at=at, subject=user, username=username, role=role, operator=operator)
+    _hold_to_roles(member.role, member.operator)
+    password = secrets.token_urlsafe(ONE_TIME_BYTES)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                member.username,
+                email=member.email,
+                password=password,
+                first_name=member.first_name,
+                last_name=member.last_name,
+                role=member.role,
+                operator=member.operator,
+                one_time_password=True,
+            )
+    except IntegrityError:
+        raise UsernameTaken(f"Somebody has the username {member.username} already.") from None
+    audit.record("add_staff", by=by, at=at, subject=user, role=member.role, operator=member.operator)
     return user, password
 
 
 @transaction.atomic
 def change_role(user: User, *, role: str, operator: str, by: Actor, at: datetime) -> None:
-    """Give somebody another role; what it was before stays in the audit trail."""
+    """Give somebody another role or professional role.
+
+    Raises
+    ------
+    LastAdministrator, NotARole
+        When the change cannot be made.
+
+    """
     access.require(Act.MANAGE_STAFF, by=by)
-    _check(role=role, operator=operator)
-    _keep_an_administrator(user, unless=role == Role.ADMINISTRATOR)
-    before = [user.role, user.operator]
-    user.role, user.operator = role, operator
-    user.save(update_fields=["role", "operator"])
-    audit.record("change_role", by=by, at=at, subject=user, before=before, after=[role, operator])
-
-
-@transaction.atomic
-def shut_out(user: User, *, by: Actor, at: datetime) -> None:
-    """Let somebody no longer sign in; what they did stays theirs."""
-    access.require(Act.MANAGE_STAFF, by=by)
-    _keep_an_administrator(user, unless=False)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    audit.record("shut_out", by=by, at=at, subject=user)
-
-
-@transaction.atomic
-def let_in(user: User, *, by: Actor, at: datetime) -> None:
-    """Let somebody sign in again."""
-    access.require(Act.MANAGE_STAFF, by=by)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    audit.record("let_in", by=by, at=at, subject=user)
-
-
-def _check(*, role: str, operator: str) -> None:
-    if role not in Role.values:
-        raise NotAStaffRecord("role", f"There is no role {role!r}; choose one of {', '.join(Role.values)}.")
-    if operator and operator not in load().vocabulary.operators:
-        raise NotAStaffRecord("operator", f"There is no professional role {operator!r}.")
-
-
-def _keep_an_administrator(user: User, *, unless: bool) -> None:
-    if unless or user.role != Role.ADMINISTRATOR:
+    _hold_to_roles(role, operator)
+    held = _locked(user)
+    if held.role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR:
+        _hold_to_an_administrator(held)
+    was = [held.role, held.operator]
+    if was == [role, operator]:
         return
-    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if not others.exists():
-        raise NotAStaffRecord("role", "This is the last administrator; make another one first.")
+    held.role, held.operator = role, operator
+    held.save(update_fields=["role", "operator"])
+    audit.record("change_role", by=by, at=at, subject=held, was=was, now=[role, operator])
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: Actor, at: datetime) -> None:
+    """End somebody's access at once, on every device; what they did stays under their name.
+
+    Raises
+    ------
+    LastAdministrator
+        When nobody would be left to manage the staff.
+
+    """
+    access.require(Act.MANAGE_STAFF, by=by)
+    held = _locked(user)
+    if not held.is_active:
+        return
+    if held.role == Role.ADMINISTRATOR:
+        _hold_to_an_administrator(held)
+    held.is_active = False
+    held.save(update_fields=["is_active"])
+    audit.record("deactivate_staff", by=by, at=at, subject=held)
+
+
+@transaction.atomic
+def readmit(user: User, *, by: Actor, at: datetime) -> str:
+    """Let somebody in again, or who has lost the password; give a one-time password."""
+    access.require(Act.MANAGE_STAFF, by=by)
+    held = _locked(user)
+    password = secrets.token_urlsafe(ONE_TIME_BYTES)
+    held.set_password(password)
+    held.is_active, held.one_time_password = True, True
+    held.save(update_fields=["password", "is_active", "one_time_password"])
+    audit.record("readmit_staff", by=by, at=at, subject=held)
+    return password
+
+
+@transaction.atomic
+def choose_password(password: str, *, by: Actor, at: datetime) -> User:
+    """Set one's own password; the one-time password is over.
+
+    Raises
+    ------
+    ValidationError
+        When the password is too short or too common, with the sentences that say so.
+
+    """
+    access.require(Act.OWN_ACCOUNT, by=by)
+    user = _locked(by.member)
+    validate_password(password, user)
+    user.set_password(password)
+    user.one_time_password = False
+    user.save(update_fields=["password", "one_time_password"])
+    audit.record("choose_password", by=by, at=at, subject=user)
+    return user
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _hold_to_roles(role: str, operator: str) -> None:
+    if role not in Role.values:
+        raise NotARole(f"There is no role {role}.")
+    if operator and operator not in knowledge.load().vocabulary.operators:
+        raise NotARole(f"There is no professional role {operator}.")
+
+
+def _hold_to_an_administrator(leaving: User) -> None:
+    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=leaving.pk)
+    if not list(others[:1]):
+        raise LastAdministrator("This is the last administrator: make somebody else one first.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from needlepoint.actions import links
@@ -31,7 +31,8 @@ def open_to_all(view: View) -> View:
 def staff(act: Act) -> Callable[[View], View]:
     """Let in staff whose role includes the act; the view receives `by`, its Actor.
 
-    A refusal, here or from an action, is shown with its reason and status 403.
+    A refusal, here or from an action, is shown with its reason and status 403. Whoever came in with a one-time
+    password chooses an own one first.
     """
 
     def wrap(view: View) -> View:
@@ -42,6 +43,8 @@ def staff(act: Act) -> Callable[[View], View]:
             reason = refusal(act, by=actor)
             if reason is not None:
                 return refused(request, reason)
+            if actor.member.one_time_password and act is not Act.OWN_ACCOUNT:
+                return redirect("clinic:password")
             try:
                 return view(request, *args, by=actor, **kwargs)
             except NotPermitted as error:
