@@ -109,11 +109,16 @@ def _house(today: date) -> House:
     )  # fmt: skip
     actors, passwords = {}, {}
     for member in cast.STAFF:
-        user, password = staff.add_staff(
-            username=f"demo-{member.role.replace('_', '-')}", given_name=member.given_name,
-            family_name=member.family_name, role=member.role, operator=member.operator,
-            password=secrets.token_urlsafe(9), by=HOUSE, at=at,
-        )  # fmt: skip
+        new = staff.NewMember(
+            username=f"demo-{member.role.replace('_', '-')}",
+            first_name=member.given_name,
+            last_name=member.family_name,
+            role=member.role,
+            operator=member.operator,
+        )
+        user, _ = staff.add_member(new, by=HOUSE, at=at)
+        password = secrets.token_urlsafe(9)
+        user = staff.choose_password(password, by=Actor(user=user), at=at)
         actors[member.role], passwords[member.role] = Actor(user=user), password
     keeper = actors["director"]
     for device, serial in ((PEN, "DEMO-0001"), ("skinpen_precision", "DEMO-0002")):
