@@ -96,20 +96,37 @@ def _may(state: Standing, result: dict[str, Any]) -> tuple[tuple[str, str], str,
 def _when(state: Standing, on: date) -> tuple[str, str]:
     stopping = [left for left in state.findings if left.stands and left.verdict in STOPPING]
     undated = [left for left in stopping if not left.finding["not_before"]]
-    titles = "; ".join(left.finding["title"] for left in undated)
     dated = f"Not before {spoken(state.not_before)}" if state.not_before else ""
-    away = f"{(state.not_before - on).days} days after the day screened for" if state.not_before else ""
     if any(left.verdict is Verdict.CONTRAINDICATED for left in undated):
         also = f" What is dated ends on {spoken(state.not_before)}." if state.not_before else ""
-        return "No date can be given", f"None follows from the cards for: {titles}.{also}"
+        return "No date can be given", f"None follows from the cards for: {_titles(undated)}.{also}"
     if undated:
-        first = dated or "When a physician has decided"
-        return first, f"{away}, and when a physician has decided: {titles}." if away else f"To be decided: {titles}."
-    if dated:
-        return dated, f"{away}. That lifts only what is dated; screen again then."
+        return _open_ended(undated, dated)
+    if state.not_before:
+        days = (state.not_before - on).days
+        return dated, f"{days} days after the day screened for. That lifts only what is dated; screen again then."
     if state.missing:
         return "Once all is answered", "Screen again with the answers."
+    if state.findings and not state.remaining_areas:
+        return "No date can be given", "None follows from the cards for these areas."
     return "On that day", "The answer holds for that day only."
+
+
+def _open_ended(undated: list[FindingState], dated: str) -> tuple[str, str]:
+    """Give the answer where something waits for a decision, or for its cause to be over."""
+    lasting = [left for left in undated if left.verdict is Verdict.DEFER]
+    referred = [left for left in undated if left.verdict is Verdict.REFER]
+    because = []
+    if lasting:
+        because.append(f"The cause has to be over: {_titles(lasting)}.")
+    if referred:
+        because.append(f"A physician has to decide: {_titles(referred)}.")
+    first = "Once the cause is over" if lasting else "When a physician has decided"
+    return dated or first, " ".join(because)
+
+
+def _titles(findings: list[FindingState]) -> str:
+    return "; ".join(left.finding["title"] for left in findings)
 
 
 def _now(state: Standing, result: dict[str, Any]) -> Iterator[str]:
@@ -138,7 +155,8 @@ def _areas(state: Standing, result: dict[str, Any]) -> Iterator[str]:
     if not state.excluded_areas:
         return
     names = ", ".join(result["words"]["areas"][area] for area in state.excluded_areas)
-    if state.verdict.rank > Verdict.AVOID_AREA.rank and state.remaining_areas:
-        yield f"To learn how the rest stands, screen again without: {names}."
-    else:
+    stopping = [left for left in state.findings if left.stands and left.verdict in STOPPING]
+    if not stopping:
         yield f"Leave out: {names}."
+    elif state.remaining_areas and all(left.finding["areas"] for left in stopping):
+        yield f"To learn how the rest stands, screen again without: {names}."
