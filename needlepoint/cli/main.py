@@ -24,10 +24,12 @@ from needlepoint.knowledge.answers import AnswerError
 
 COMMANDS: Final = {
     "screen": "needlepoint.cli.screen",
+    "screen-many": "needlepoint.cli.screen_many",
     "plan": "needlepoint.cli.plan",
     "measure": "needlepoint.cli.measure",
     "compare": "needlepoint.cli.compare",
     "audit": "needlepoint.cli.audit",
+    "found": "needlepoint.cli.found",
     "serve": "needlepoint.cli.serve",
 }
 
