@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit
+from needlepoint.actions import access, audit, consent
 from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.actions.screening import standing
 from needlepoint.core.terms import Patient as Person
 from needlepoint.core.terms import Sex, Verdict
 from needlepoint.records.models import (
     Alert,
     Answer,
-    Consent,
-    ConsentPart,
-    ConsentWithdrawal,
     Course,
     Photograph,
     Plan,
@@ -37,6 +35,12 @@ if TYPE_CHECKING:
 
 GRAVE: Final = frozenset({Verdict.CONTRAINDICATED.value, Verdict.REFER.value})
 FLAGS_SHOWN: Final = 4
+SCREENED: Final = {
+    Verdict.CLEAR: "done",
+    Verdict.CAUTION: "caution",
+    Verdict.AVOID_AREA: "caution",
+    Verdict.ASK: "open",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +113,13 @@ def initials_of(patient: Patient) -> str:
 
 
 def header(course: Course, *, on: date) -> ChartHeader:
-    """Give the header of a chart on a day, in five queries however long the course has run."""
+    """Give the header of a chart on a day, in seven queries at most however long the course has run."""
     patient = course.patient
     vocabulary = knowledge.load().vocabulary
     marked = _marks(course)
     screening = Screening.objects.filter(course=course).first()
     plan = Plan.objects.filter(course=course).select_related("adoption").first()
-    consent = _consent(course)
+    agreed = consent.in_force(course)
     alerts = Alert.objects.filter(patient=patient, handled_at__isnull=True).count()
     flags = _flags(screening)
     indication = vocabulary.indications.get(course.indication)
@@ -130,13 +134,13 @@ def header(course: Course, *, on: date) -> ChartHeader:
         flags=flags[:FLAGS_SHOWN],
         more_flags=max(0, len(flags) - FLAGS_SHOWN),
         alerts=alerts,
-        consent=consent[1],
-        consent_state=consent[0],
+        consent=agreed.words,
+        consent_state=agreed.state,
         steps=(
             Step(id="questions", label="Consultation", **_mark(marked["answered"], "answers given")),
             Step(id="screening", label="Screening", **_screened(screening, on)),
             Step(id="plan", label="Plan", **_planned(plan)),
-            Step(id="consent", label="Consent", state=consent[0], note=consent[1]),
+            Step(id="consent", label="Consent", state=agreed.state, note=agreed.words),
             Step(id="sessions", label="Session", **_treated(marked)),
             Step(id="photos", label="Photos", **_mark(marked["photographed"], "taken")),
             Step(id="followup", label="Follow-up", **_mark(marked["checked"], "reported")),
@@ -176,14 +180,12 @@ def _treated(marked: dict[str, bool]) -> dict[str, str]:
 def _screened(screening: Screening | None, on: date) -> dict[str, str]:
     if screening is None:
         return {"state": "open", "note": ""}
-    state = {
-        Verdict.CLEAR: "done",
-        Verdict.CAUTION: "caution",
-        Verdict.AVOID_AREA: "caution",
-        Verdict.ASK: "open",
-    }.get(Verdict(screening.verdict), "stop")
-    note = screening.verdict.replace("_", " ")
-    return {"state": state, "note": note if screening.on == on else f"{note}, {screening.on:%d %b %Y}"}
+    verdict = standing(screening).verdict
+    note = verdict.replace("_", " ") + (" after override" if verdict != screening.verdict else "")
+    return {
+        "state": SCREENED.get(verdict, "stop"),
+        "note": note if screening.on == on else f"{note}, {screening.on:%d %b %Y}",
+    }
 
 
 def _planned(plan: Plan | None) -> dict[str, str]:
@@ -191,16 +193,6 @@ def _planned(plan: Plan | None) -> dict[str, str]:
         return {"state": "open", "note": ""}
     adopted = hasattr(plan, "adoption")
     return {"state": "done" if adopted else "open", "note": "adopted" if adopted else "draft"}
-
-
-def _consent(course: Course) -> tuple[str, str]:
-    withdrawn = ConsentWithdrawal.objects.filter(consent=OuterRef("pk"), part=ConsentPart.TREATMENT)
-    newest: Any = Consent.objects.filter(course=course).annotate(over=Exists(withdrawn)).first()
-    if newest is None:
-        return "open", "not signed"
-    if newest.over:
-        return "stop", "withdrawn"
-    return "done", f"signed {newest.on:%d %b %Y}"
 
 
 def _flags(screening: Screening | None) -> tuple[str, ...]:

@@ -9,8 +9,18 @@ import pytest
 from django.urls import reverse
 
 from needlepoint.actions import chart
-from needlepoint.records.models import AuditEvent, Role
-from tests.people import NOW, TODAY, make_course, make_patient, make_staff, sign_in
+from needlepoint.records.models import AuditEvent, ConsentWithdrawal, Role, TreatmentSession
+from tests.people import (
+    NOW,
+    TODAY,
+    answer_all,
+    make_consent,
+    make_course,
+    make_patient,
+    make_screening,
+    make_staff,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +52,12 @@ def test_an_unknown_course_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("sessions", [0, 30])
-def test_the_header_takes_five_queries_however_many_sessions_there_were(
-    sessions: int, django_assert_num_queries: Any
+def test_the_header_takes_seven_queries_at_most_however_many_sessions_there_were(
+    sessions: int, django_assert_max_num_queries: Any
 ) -> None:
-    from needlepoint.records.models import TreatmentSession
-
     course = make_course()
+    make_screening(course)
+    make_consent(course)
     physician = make_staff(Role.PHYSICIAN)
     for _ in range(sessions):
         TreatmentSession.objects.create(
@@ -55,6 +65,25 @@ def test_the_header_takes_five_queries_however_many_sessions_there_were(
             exception_by=physician, exception_reason="made for this test",
             signed_at=NOW, signed_by=physician, signed_meaning="for this test", signed_sha256="0" * 64,
         )  # fmt: skip
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(7):
         found = chart.header(course, on=TODAY)
     assert found.steps[4].note == ("signed" if sessions else "")
+    assert found.consent_state == "done"
+
+
+def test_the_header_marks_what_a_screening_stopped_at() -> None:
+    course = make_course()
+    answer_all(course.patient, isotretinoin_now=True, isotretinoin_last_dose=None)
+    make_screening(course)
+    found = chart.header(course, on=TODAY)
+    assert found.steps[1].state == "stop"
+    assert "Taking isotretinoin capsules" in found.flags
+
+
+def test_consent_taken_back_is_marked() -> None:
+    course = make_course()
+    row = make_consent(course)
+    assert chart.header(course, on=TODAY).consent_state == "done"
+    ConsentWithdrawal.objects.create(consent=row, part="treatment", at=NOW, by=make_staff())
+    found = chart.header(course, on=TODAY)
+    assert (found.consent_state, found.consent.split()[0]) == ("stop", "withdrawn")
