@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from needlepoint.actions.actor import Actor
+    from needlepoint.actions.screening import Standing
     from needlepoint.records.models import Patient
 
-GRAVE: Final = frozenset({Verdict.CONTRAINDICATED.value, Verdict.REFER.value})
+GRAVE: Final = frozenset({Verdict.CONTRAINDICATED, Verdict.REFER})
 FLAGS_SHOWN: Final = 4
 SCREENED: Final = {
     Verdict.CLEAR: "done",
@@ -121,7 +122,8 @@ def header(course: Course, *, on: date) -> ChartHeader:
     plan = Plan.objects.filter(course=course).select_related("adoption").first()
     agreed = consent.in_force(course)
     alerts = Alert.objects.filter(patient=patient, handled_at__isnull=True).count()
-    flags = _flags(screening)
+    now = standing(screening) if screening else None
+    flags = _flags(now)
     indication = vocabulary.indications.get(course.indication)
     return ChartHeader(
         course=course,
@@ -138,7 +140,7 @@ def header(course: Course, *, on: date) -> ChartHeader:
         consent_state=agreed.state,
         steps=(
             Step(id="questions", label="Consultation", **_mark(marked["answered"], "answers given")),
-            Step(id="screening", label="Screening", **_screened(screening, on)),
+            Step(id="screening", label="Screening", **_screened(screening, now, on)),
             Step(id="plan", label="Plan", **_planned(plan)),
             Step(id="consent", label="Consent", state=agreed.state, note=agreed.words),
             Step(id="sessions", label="Session", **_treated(marked)),
@@ -177,13 +179,12 @@ def _treated(marked: dict[str, bool]) -> dict[str, str]:
     return {"state": "open", "note": "under way" if marked["treated"] else ""}
 
 
-def _screened(screening: Screening | None, on: date) -> dict[str, str]:
-    if screening is None:
+def _screened(screening: Screening | None, now: Standing | None, on: date) -> dict[str, str]:
+    if screening is None or now is None:
         return {"state": "open", "note": ""}
-    verdict = standing(screening).verdict
-    note = verdict.replace("_", " ") + (" after override" if verdict != screening.verdict else "")
+    note = now.verdict.replace("_", " ") + (" after override" if now.overridden else "")
     return {
-        "state": SCREENED.get(verdict, "stop"),
+        "state": SCREENED.get(now.verdict, "stop"),
         "note": note if screening.on == on else f"{note}, {screening.on:%d %b %Y}",
     }
 
@@ -195,9 +196,15 @@ def _planned(plan: Plan | None) -> dict[str, str]:
     return {"state": "done" if adopted else "open", "note": "adopted" if adopted else "draft"}
 
 
-def _flags(screening: Screening | None) -> tuple[str, ...]:
-    if screening is None:
+def _flags(now: Standing | None) -> tuple[str, ...]:
+    """Give the grave findings in a few words each; one that was overridden stays in sight and says so."""
+    if now is None:
         return ()
     cards = knowledge.load().cards
-    grave = [row["card"] for row in screening.result.get("findings", ()) if row.get("verdict") in GRAVE]
-    return tuple(dict.fromkeys(cards[card].title if card in cards else card.replace("_", " ") for card in grave))
+    words = []
+    for state in now.findings:
+        if state.verdict not in GRAVE:
+            continue
+        title = cards[state.card].title if state.card in cards else state.card.replace("_", " ")
+        words.append(title if state.stands else f"{title} (overridden)")
+    return tuple(dict.fromkeys(words))

@@ -143,5 +143,13 @@ def test_too_many_requests_from_one_address_are_refused() -> None:
     assert ConsultationRequest.objects.count() == AT_MOST_AN_HOUR + 1
 
 
+@pytest.mark.django_db
+def test_behind_the_houses_proxy_each_visitor_is_counted_alone(settings: Any) -> None:
+    settings.HTTPS = True
+    for place in range(AT_MOST_AN_HOUR + 1):
+        headers = {"X-Forwarded-For": f"1.2.3.4, 10.0.0.{place}"}
+        assert Client(headers=headers).post(reverse("public:ask"), WRITTEN).status_code == 302
+
+
 def test_the_thanks_page_opens() -> None:
     assert "has arrived" in text_of("asked")

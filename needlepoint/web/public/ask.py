@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -64,10 +65,16 @@ class AskForm(forms.Form):
         return given
 
 
+def _address(request: HttpRequest) -> str:
+    """Give where a request comes from; behind the house's own proxy, what that proxy says it comes from."""
+    if settings.HTTPS and (forwarded := request.headers.get("X-Forwarded-For", "")):
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def _too_many(request: HttpRequest) -> bool:
     """Count a request of this address and say whether there were too many within the hour."""
-    address = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()
-    key = f"ask:{address}"
+    key = f"ask:{hashlib.sha256(_address(request).encode()).hexdigest()}"
     cache.add(key, 0, AN_HOUR_S)
     try:
         return cache.incr(key) > AT_MOST_AN_HOUR
