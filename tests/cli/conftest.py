@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from needlepoint.cli.main import run
+from tests.cli.running import Result
 
 Answer = tuple[int, str, str]
 
@@ -33,3 +35,19 @@ def put(tmp_path: Path) -> Any:
         return str(path)
 
     return written
+
+
+@pytest.fixture
+def needlepoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Give a function that runs the command in this process."""
+
+    def called(*arguments: str, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "argv", ["needlepoint", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as end:
+            run()
+        out, err = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return Result(end.value.code, out, err)
+
+    return called
