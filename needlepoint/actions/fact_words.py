@@ -17,6 +17,7 @@ FIELDS: Final = {
     "device": "Device",
     "device.kind": "Kind of device",
     "device.overlay": "Device label",
+    "device.depth_fit": "Depth planned and what the device can be set to",
     "indication": "Indication",
     "indication_group": "Group of the indication",
     "anaesthetic": "Numbing product",

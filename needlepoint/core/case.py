@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from needlepoint.core.terms import DeviceKind, Patient, Value
 
 FactsFrom = Literal["label", "text", "unverified", "none"]
+
+# How a planned depth sits with what the device can do: `needles_longer` is a roller that would go deeper than planned.
+DepthFit = Literal["fits", "beyond_device", "between_settings", "needles_longer"]
+_SAME_MM: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,21 @@ class Device:
     def fixed_depth_mm(self) -> float | None:
         """Give the needle length of a roller, whose depth cannot be set; None for other devices."""
         return self.needle_length_mm if self.kind is DeviceKind.ROLLER else None
+
+    def depth_fit(self, depth_mm: float) -> DepthFit:
+        """Say whether the device can be set to a depth; what is not known of it is taken to fit."""
+        fixed = self.fixed_depth_mm
+        if fixed is not None and abs(depth_mm - fixed) > _SAME_MM:
+            return "needles_longer" if depth_mm < fixed else "beyond_device"
+        if fixed is not None or self.setting_mm is None:
+            return "fits"
+        least, most = self.setting_mm
+        if not least - _SAME_MM <= depth_mm <= most + _SAME_MM:
+            return "beyond_device"
+        if self.setting_step_mm is None:
+            return "fits"
+        steps = (depth_mm - least) / self.setting_step_mm
+        return "fits" if abs(steps - round(steps)) <= _SAME_MM else "between_settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +105,14 @@ class Case:
 
     @property
     def deepest_mm(self) -> float | None:
-        """Give the depth that rules on depth look at: the one planned, else a roller's needle length."""
-        if self.depth_mm is not None:
-            return self.depth_mm
-        return self.device.fixed_depth_mm if self.device else None
+        """Give the depth that rules on depth look at: the one planned; a roller's needles cannot go less deep."""
+        fixed = self.device.fixed_depth_mm if self.device else None
+        return max((depth for depth in (self.depth_mm, fixed) if depth is not None), default=None)
+
+    @property
+    def depth_fit(self) -> DepthFit | None:
+        """Say whether the device can be set to the depth planned; None where no depth or no device is named."""
+        return self.device.depth_fit(self.depth_mm) if self.device and self.depth_mm is not None else None
 
     def answer_day(self, question: str) -> date:
         """Give the day the question was answered; without an entry it is the day of treatment."""

@@ -85,6 +85,29 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidUnknown:
+    """A needed question was answered "unknown": for the few facts that name the unknown case themselves."""
+
+    question: str
+
+    def check(self, reading: Reading) -> Outcome:
+        """Look for the answer "unknown"."""
+        if self.question in reading.pending:
+            return UNANSWERED
+        if self.question not in reading.needed:
+            return NOT_MET
+        if self.question not in reading.answers:
+            return UNANSWERED
+        if reading.answers[self.question] is not UNKNOWN:
+            return NOT_MET
+        return replace(MET, facts=(f"{self.question} = unknown",))
+
+    def reads(self) -> Reads:
+        """Give the one question; it looks at no value of it."""
+        yield self.question, frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class FieldIs:
     """A field of the case is one of the values, or none of them where `negated`; an absent field fails both."""
 
@@ -306,6 +329,7 @@ FIELDS: Final[Mapping[str, Callable[[Case], frozenset[str]]]] = {
     "device": _of_device(lambda device: device.id),
     "device.kind": _of_device(lambda device: device.kind.value),
     "device.overlay": _of_device(lambda device: device.overlay),
+    "device.depth_fit": lambda case: frozenset({case.depth_fit} if case.depth_fit else ()),
     "indication": lambda case: frozenset({case.indication.id}),
     "indication_group": lambda case: frozenset({case.indication.group}),
     "anaesthetic": _of_anaesthetic(lambda product: product.id),

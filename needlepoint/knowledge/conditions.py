@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import Final, get_args
 
+from needlepoint.core.case import DepthFit
 from needlepoint.core.comparisons import (
     AnswerTest,
     IsNever,
@@ -29,6 +30,7 @@ from needlepoint.core.conditions import (
     LiesIn,
     NumberIs,
     PlansAreas,
+    SaidUnknown,
     Unless,
 )
 from needlepoint.core.questions import Question
@@ -57,6 +59,9 @@ def _parts(fields: Fields, key: str, shelf: Shelf) -> tuple[Condition, ...]:
 
 def _answered(fields: Fields, shelf: Shelf) -> Condition:
     question = shelf.questions[fields.one_of("ask", shelf.questions, "question")]
+    if fields.has("unknown"):
+        _said(fields, "unknown")
+        return SaidUnknown(question.id)
     lasts = fields.whole_or_none("lasts_days")
     for word, kinds, build in _COMPARISONS:
         if not fields.has(word):
@@ -162,6 +167,7 @@ def _allowed(shelf: Shelf) -> Mapping[str, Collection[str]]:
         "device": vocabulary.devices,
         "device.kind": {device.kind.value for device in vocabulary.devices.values()},
         "device.overlay": vocabulary.overlays,
+        "device.depth_fit": get_args(DepthFit),
         "indication": vocabulary.indications,
         "indication_group": vocabulary.indication_groups,
         "anaesthetic": vocabulary.anaesthetics,

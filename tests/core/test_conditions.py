@@ -1,12 +1,22 @@
 """The condition language and the questions behind it, in the small."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from needlepoint.core.case import Case, Device, Indication, lies_in
 from needlepoint.core.comparisons import IsOneOf, Misses, OverlapsPlanned, Window
-from needlepoint.core.conditions import AllOf, Answered, AnyOf, Condition, PlansAreas, Unless, birthday
+from needlepoint.core.conditions import (
+    AllOf,
+    Answered,
+    AnyOf,
+    Condition,
+    PlansAreas,
+    SaidUnknown,
+    Unless,
+    birthday,
+)
 from needlepoint.core.questions import NeededWhen, OnlyIf, Question, missing_questions, needed_questions
 from needlepoint.core.reading import Truth, read
 from needlepoint.core.terms import NEVER, UNKNOWN, DeviceKind, Patient, Sex, Value
@@ -187,3 +197,52 @@ def test_only_a_roller_has_a_depth_that_cannot_be_set() -> None:
         needle_length_mm=1.5,
     )
     assert roller.fixed_depth_mm == 1.5
+
+
+@pytest.mark.parametrize(
+    ("a", "truth"),
+    [(UNKNOWN, Truth.MET), (True, Truth.NOT_MET), (False, Truth.NOT_MET), (None, Truth.UNANSWERED)],
+)
+def test_a_fact_may_name_the_answer_unknown_but_not_silence(a: Value | None, truth: Truth) -> None:
+    outcome = SaidUnknown("a").check(read(case({} if a is None else {"a": a}), QUESTIONS))
+    assert outcome.truth is truth
+
+
+def test_unknown_is_not_read_where_the_question_is_not_needed_or_still_pending() -> None:
+    behind = (question("a"), question("b", only_if=OnlyIf(question="a", among=frozenset({True}))))
+    assert SaidUnknown("b").check(read(case({"a": False, "b": UNKNOWN}), behind)).truth is Truth.NOT_MET
+    assert SaidUnknown("b").check(read(case({"b": UNKNOWN}), behind)).truth is Truth.UNANSWERED
+
+
+def device(kind: DeviceKind, **facts: object) -> Device:
+    return Device(id="x", kind=kind, overlay="generic", label="X", facts_from="none", evidence=("row",), **facts)  # type: ignore[arg-type]  # facts of any type
+
+
+@pytest.mark.parametrize(
+    ("tool", "depth_mm", "fit"),
+    [
+        (device(DeviceKind.ROLLER, needle_length_mm=1.0), 1.0, "fits"),
+        (device(DeviceKind.ROLLER, needle_length_mm=1.0), 0.99, "needles_longer"),
+        (device(DeviceKind.ROLLER, needle_length_mm=1.0), 1.01, "beyond_device"),
+        (device(DeviceKind.ROLLER), 5.0, "fits"),
+        (device(DeviceKind.PEN, setting_mm=(0.2, 3.0), setting_step_mm=0.1), 0.3, "fits"),
+        (device(DeviceKind.PEN, setting_mm=(0.2, 3.0), setting_step_mm=0.1), 3.0, "fits"),
+        (device(DeviceKind.PEN, setting_mm=(0.2, 3.0), setting_step_mm=0.1), 3.1, "beyond_device"),
+        (device(DeviceKind.PEN, setting_mm=(0.2, 3.0), setting_step_mm=0.1), 0.1, "beyond_device"),
+        (device(DeviceKind.PEN, setting_mm=(0.2, 3.0), setting_step_mm=0.1), 0.35, "between_settings"),
+        (device(DeviceKind.PEN, setting_mm=(0.0, 1.9)), 1.234, "fits"),
+        (device(DeviceKind.PEN), 4.9, "fits"),
+    ],
+)
+def test_a_depth_fits_a_device_only_where_it_can_be_set_to_it(tool: Device, depth_mm: float, fit: str) -> None:
+    assert tool.depth_fit(depth_mm) == fit
+
+
+@pytest.mark.parametrize(
+    ("needles_mm", "planned_mm", "deepest"), [(2.0, 0.5, 2.0), (2.0, None, 2.0), (0.5, 1.5, 1.5), (None, None, None)]
+)
+def test_rules_on_depth_look_no_less_deep_than_a_rollers_needles(
+    needles_mm: float | None, planned_mm: float | None, deepest: float | None
+) -> None:
+    roller = device(DeviceKind.ROLLER, needle_length_mm=needles_mm)
+    assert replace(case({}), device=roller, depth_mm=planned_mm).deepest_mm == deepest

@@ -102,6 +102,7 @@ MILDER = {
     "g6pd_and_lidocaine": "lidocaine alone goes to a physician",
     "irradiated_skin": "the field itself is left out for life",
     "keloid_family": "family history only goes to a physician",
+    "methaemoglobinaemia_and_lidocaine": "only prilocaine is ruled out, other anaesthetics go to a physician",
     "mild_steroid": "inhaled, nasal and mild steroids are a caution",
     "nickel_allergy_safe_needles": "needles without nickel make it a caution",
     "numbing_cream_benzocaine": "washed off: a waiting time is left",
@@ -114,10 +115,13 @@ GRAVER = {
     "acne_settled_lately": "inflamed acne waits until it has been quiet",
     "anaphylaxis_without_kit": "only where the kit is present",
     "cold_sore_history_no_prescriber": "without a prescriber it goes to a physician",
+    "depth_not_of_device": "a depth the device does not have is a plan to mend",
+    "ester_allergy_and_ester": "no ester: the product itself is ruled out",
     "immune_failure": "transplant and neutropenia rule it out",
     "implant_under_field": "no needling over the pocket",
     "keratosis_referral": "the lesion also goes to a physician",
     "melasma_unstable": "unstable melasma waits",
+    "needles_longer_than_planned": "it would go deeper than planned",
     "scleroderma_in_field": "active disease in the field rules it out",
 }
 
