@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from needlepoint import knowledge
 from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.actions.courses import course_of
 from needlepoint.core.outcomes.triage import Report, Trend, Triage, Urgency, triage
 from needlepoint.knowledge.selfcheck import expected_on, schedule_on, triage_on
 from needlepoint.records.models import Alert, SelfCheck, TreatmentSession
@@ -72,7 +73,7 @@ class Told:
 
 
 def session_of(by: Actor, *, on: date) -> TreatmentSession:
-    """Give the newest session of the holder of a private link that took place by a day.
+    """Give the newest session of the course a private link is about that took place by a day.
 
     Raises
     ------
@@ -80,25 +81,36 @@ def session_of(by: Actor, *, on: date) -> TreatmentSession:
         When there was none.
 
     """
-    link = by.link
-    if link is None:
-        raise NoSuchRecord("session")
-    sessions = TreatmentSession.objects.filter(course__patient=link.patient_id, on__lte=on)
-    if link.course_id is not None:
-        sessions = sessions.filter(course=link.course_id)
-    return _newest(sessions.select_related("course__patient").first())
+    return session_of_course(course_of(by.invited), on=on)
 
 
 def session_of_course(course: Course, *, on: date) -> TreatmentSession:
     """Give the newest session of a course that took place by a day; raises NoSuchRecord when there was none."""
     sessions = TreatmentSession.objects.filter(course=course, on__lte=on)
-    return _newest(sessions.select_related("course__patient").first())
-
-
-def _newest(session: TreatmentSession | None) -> TreatmentSession:
+    session = sessions.select_related("course__patient").first()
     if session is None:
         raise NoSuchRecord("session")
     return session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a patient is asked to report: the day after the session, and the newest report there is."""
+
+    day: int
+    last: SelfCheck | None
+
+
+def invitation(course: Course, *, on: date) -> Invitation | None:
+    """Give what a patient is asked to report today; nothing before any session, and after the last scheduled day."""
+    try:
+        session = session_of_course(course, on=on)
+    except NoSuchRecord:
+        return None
+    day = (on - session.on).days
+    if day > schedule_on(on).days[-1]:
+        return None
+    return Invitation(day=day, last=SelfCheck.objects.filter(session=session).first())
 
 
 def asked(session: TreatmentSession, *, on: date) -> Asked:

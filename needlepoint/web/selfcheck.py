@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.followup import Asked
     from needlepoint.core.outcomes.triage import Sign
-    from needlepoint.records.models import TreatmentSession
+    from needlepoint.records.models import Clinic, TreatmentSession
 
 LONGEST_WORDS: Final = 2000
 
@@ -33,6 +33,15 @@ SHOWN: Final = {
     Urgency.YELLOW.value: ("note", "☎", "Within two days"),
     Urgency.NONE.value: ("", "–", "No sign reported"),
 }
+
+
+EMERGENCY: Final = {"US": "911", "CA": "911", "GB": "999"}
+EMERGENCY_ELSEWHERE: Final = "112"
+
+
+def emergency_number(clinic: Clinic | None) -> str:
+    """Give the emergency number to offer on a button, by where the clinic is; the words name the others too."""
+    return EMERGENCY.get(clinic.premises[:2] if clinic else "", EMERGENCY_ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from needlepoint.actions.access import NoSuchRecord, NotPermitted
 from needlepoint.actions.actor import Actor
 from needlepoint.records.models import AuditEvent, ConsentWithdrawal, Course, JobState, Measurement, Photograph, Role
 from tests import people, pictures
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,18 @@ def test_only_clinical_staff_and_the_patient_reach_photographs() -> None:
     assert photographs.read_copy(photograph.ref, size="thumb", by=Actor(link=own), at=people.NOW)
     with pytest.raises(NoSuchRecord):
         photographs.read_copy(photograph.ref, size="thumb", by=Actor(link=other), at=people.NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_by_two_at_the_same_moment_is_kept_once() -> None:
+    course, data, by = agreed_course(), pictures.file(), people.actor()
+
+    def send(_: int) -> str:
+        try:
+            return str(add(course, data, by=by).sha256)
+        except photographs.AlreadyThere:
+            return "already there"
+
+    sha256 = hashlib.sha256(data).hexdigest()
+    assert sorted(map(str, at_once(4, send))) == sorted([sha256, *["already there"] * 3])
+    assert Photograph.objects.count() == 1

@@ -122,7 +122,7 @@ def test_a_flag_reaches_the_queue_and_leaves_it_with_a_note(client: Client) -> N
 def test_what_is_overdue_says_so() -> None:
     session = make_session()
     Alert.objects.create(
-        patient=session.course.patient, urgency="red", reason="Something.", raised_at=timezone.now(),
+        patient=session.course.patient, urgency="amber", reason="Something.", raised_at=timezone.now(),
         due_at=timezone.now() - timedelta(hours=1),
     )  # fmt: skip
     assert "⚠ was due" in words(people.sign_in().get(reverse("clinic:queue")))

@@ -10,8 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from needlepoint.actions import jobs, photographs
+from needlepoint.actions import jobs, links, photographs
 from needlepoint.records.models import AuditEvent, Course, Measurement, Photograph, Role
 from tests import people, pictures
 
@@ -198,3 +199,60 @@ def test_the_page_asks_the_database_no_more_for_many_photographs(
     client.get(url)
     with django_assert_max_num_queries(25):
         assert client.get(url).status_code == 200
+
+
+# -------------------------------------------------------------------------------------------- the patient's own page
+
+
+def own_pages(course: Course) -> str:
+    return links.invite(course.patient, course=course, by=people.actor(), at=timezone.now())[1]
+
+
+def test_a_patient_sends_a_photograph_and_sees_it(course: Course, client: Client) -> None:
+    secret = own_pages(course)
+    url = reverse("patient:photos", args=[secret])
+    assert client.post(url, {"view": "front", "device": upload("a.heic", pictures.file("HEIF"))}).status_code == 302
+    photo = Photograph.objects.get()
+    assert (photo.by, photo.link_id is not None, photo.taken_on) == (None, True, timezone.localdate())
+    assert f"{photo.ref}/thumb.jpg" in client.get(url).content.decode()
+    image = client.get(reverse("patient:photo_copy", args=[secret, photo.ref, "thumb"]))
+    assert (image["Content-Type"], image["Cache-Control"]) == ("image/jpeg", "no-store")
+    assert AuditEvent.objects.get(act="read_photograph").actor.startswith("patient by link")
+    staff = people.sign_in().get(reverse("clinic:photo", args=[photo.ref])).content.decode()
+    assert "sent by the patient" in staff
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"view": "front"}, "No photograph was chosen."),
+        ({"view": "front", "device": b"Dear clinic"}, "letter.jpg: This is not a JPEG, PNG or HEIC picture."),
+        ({"view": "behind", "device": pictures.file()}, "Please choose which view"),
+    ],
+)
+def test_what_a_patient_sends_wrong_is_named(course: Course, client: Client, sent: dict[str, Any], says: str) -> None:
+    fields = {name: upload("letter.jpg", value) if name == "device" else value for name, value in sent.items()}
+    answer = client.post(reverse("patient:photos", args=[own_pages(course)]), fields)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert not Photograph.objects.exists()
+
+
+def test_a_patient_without_consent_is_told_where_to_change_it(client: Client) -> None:
+    page = client.get(reverse("patient:photos", args=[own_pages(people.make_course())])).content.decode()
+    assert "You have not agreed to photographs" in page
+    assert 'type="file"' not in page
+
+
+def test_nobody_sees_the_photographs_of_another_patient(course: Course, client: Client) -> None:
+    photo, other = add(course), own_pages(people.make_course())
+    assert client.get(reverse("patient:photo_copy", args=[other, photo.ref, "thumb"])).status_code == 404
+
+
+def test_the_entrance_leads_to_what_can_be_done_now(course: Course, client: Client) -> None:
+    home = reverse("patient:home", args=[own_pages(course)])
+    page = client.get(home).content.decode()
+    assert "/photos/" in page
+    assert "/check/" not in page
+    people.make_session(course, on=timezone.localdate() - timedelta(days=3))
+    assert "/check/3/" in client.get(home).content.decode()

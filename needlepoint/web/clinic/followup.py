@@ -67,7 +67,7 @@ class AdverseForm(forms.Form):
     what = forms.CharField(max_length=200, label="What happened")
     grade = forms.TypedChoiceField(coerce=int, label="How severe", choices=[("", "")])
     began_on = forms.DateField(label="Began on")
-    course_so_far = forms.CharField(label="Course so far", widget=forms.Textarea)
+    course_so_far = forms.CharField(label="Course so far", widget=forms.Textarea(attrs={"rows": 4}))
     outcome = forms.ChoiceField(label="Outcome", choices=list(adverse.OUTCOMES.items()))
     photograph = forms.ChoiceField(required=False, label="Photograph")
 
@@ -78,7 +78,8 @@ class AdverseForm(forms.Form):
         self.photos = {str(photo.ref): photo for photo in photographs.of_course(course)}
         self._choose("session", [(session.pk, f"{session.on:%d %b %Y}") for session in sessions])
         self._choose("area", [("", "All, or none in particular"), *((a, areas[a].label) for a in areas)])
-        self._choose("grade", [(grade, f"{grade}: {label}") for grade, label in adverse.GRADES.items()])
+        grades = [(grade, f"{grade}: {label}") for grade, label in adverse.GRADES.items()]
+        self._choose("grade", [("", "Please choose"), *grades])
         self._choose(
             "photograph",
             [

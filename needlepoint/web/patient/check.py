@@ -32,10 +32,12 @@ def check(request: HttpRequest, day: int, *, by: Actor, secret: str) -> HttpResp
             missing = error
         else:
             return redirect("patient:check_next", secret=secret, day=day)
+    clinic = the_clinic()
     context = {
         "form": selfcheck.form(request, session, missing=missing),
         "secret": secret,
-        "clinic": the_clinic(),
+        "clinic": clinic,
+        "emergency": selfcheck.emergency_number(clinic),
     }
     return render(request, "patient/check.html", context, status=422 if missing else 200)
 
@@ -47,11 +49,13 @@ def check_next(request: HttpRequest, day: int, *, by: Actor, secret: str) -> Htt
     on = timezone.localdate()
     session = followup.session_of(by, on=on)
     told = followup.told(session, on=on)
+    clinic = the_clinic()
     context = {
         "told": told,
         "shown": selfcheck.SHOWN[told.check.urgency],
         "day": day,
         "secret": secret,
-        "clinic": the_clinic(),
+        "clinic": clinic,
+        "emergency": selfcheck.emergency_number(clinic) if told.check.urgency == "red" else "",
     }
     return render(request, "patient/check_next.html", context)

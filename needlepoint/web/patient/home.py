@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from needlepoint.actions import questionnaire
+from needlepoint.actions import followup, photographs, questionnaire
 from needlepoint.actions.access import NoSuchRecord
 from needlepoint.actions.courses import course_of, label_of
 from needlepoint.web.doors import private_link
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 @private_link
 def home(request: HttpRequest, *, by: Actor, secret: str) -> HttpResponse:
     """Show what the patient can do now."""
-    context = {"link": by.invited, "secret": secret}
+    context: dict[str, Any] = {"link": by.invited, "secret": secret}
     try:
         course = course_of(by.invited)
     except NoSuchRecord:
         return render(request, "patient/home.html", context)
     asked = questionnaire.questionnaire(course, on=timezone.localdate(), asked_of="patient")
-    return render(
-        request, "patient/home.html", {**context, "course": course, "label": label_of(course), "asked": asked}
-    )
+    context |= {
+        "course": course,
+        "label": label_of(course),
+        "asked": asked,
+        "check": followup.invitation(course, on=timezone.localdate()),
+        "photos": photographs.consent_refusal(course) is None,
+    }
+    return render(request, "patient/home.html", context)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.patient import check, consent, home, questions
+from needlepoint.web.patient import check, consent, home, photos, questions
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("questions/", questions.overview, name="questions"),
     path("questions/<slug:subject>/", questions.subject, name="subject"),
     path("answer", questions.answer, name="answer"),
+    path("photos/", photos.photos, name="photos"),
+    path("photo/<uuid:ref>/<str:size>.jpg", photos.photo_copy, name="photo_copy"),
     path("check/<int:day>/", check.check, name="check"),
     path("check/<int:day>/next/", check.check_next, name="check_next"),
     path("consent/", consent.sign, name="consent"),
