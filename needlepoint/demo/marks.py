@@ -142,7 +142,7 @@ def _near_features(points: Positions) -> NDArray[np.bool_]:
 
 
 def _pick(points: Positions, rng: np.random.Generator, weight: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    return np.asarray(rng.choice(len(points), count, p=weight / weight.sum()))
+    return np.asarray(rng.choice(len(points), count, replace=False, p=weight / weight.sum()))
 
 
 def _dots(

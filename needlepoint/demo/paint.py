@@ -296,7 +296,7 @@ def painted(  # noqa: C901 - the work of one pixel, compiled as one loop
                         what[row, column] = 3
             if cover > 0:
                 for k in range(3):
-                    colour[row, column, k] = colour[row, column, k] * (1 - cover) + 0.7 * hair[k] * cover
+                    colour[row, column, k] = colour[row, column, k] * (1 - cover) + 0.55 * hair[k] * cover
                 gloss[row, column] *= 1 - cover
                 if cover > 0.25:
                     what[row, column] = 3

@@ -257,7 +257,7 @@ def _shares(subject: Subject) -> dict[str, float]:
         amount = float(rng.uniform(-0.55, 0.55))
         shares[down if amount < 0 else up] = abs(amount)
     # Eyes at rest are not wide open.
-    shares |= {f"expression/units/caucasian/eye-{side}-closure": 0.14 for side in ("left", "right")}
+    shares |= {f"expression/units/caucasian/eye-{side}-closure": 0.19 for side in ("left", "right")}
     for down, up in _BOTH_SIDES:
         amount = float(rng.uniform(-0.5, 0.5))
         for side in "lr":
