@@ -328,6 +328,11 @@ def _named(field: Field, value: str | float) -> str:
             return str(value)
 
 
+def endpoints() -> tuple[tuple[str, str], ...]:
+    """Give the endpoints an area can reach, with their names."""
+    return tuple((endpoint.value, str(endpoint.label)) for endpoint in Endpoint)
+
+
 def area_label(area: SessionArea) -> str:
     """Give the name of an area."""
     known = knowledge.load().vocabulary.areas.get(area.area)

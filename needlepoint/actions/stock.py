@@ -181,6 +181,11 @@ def set_state(lot: Lot, state: str, *, reason: str, by: Actor, at: datetime) -> 
     return lot
 
 
+def states() -> tuple[tuple[str, str], ...]:
+    """Give the states a lot can be in, with their names."""
+    return tuple((state.value, state.label) for state in LotState)
+
+
 def unusable_because(lot: Lot, *, on: date) -> str | None:
     """Give in a sentence why nothing of this lot may be used on a day, or nothing when it may."""
     if lot.state != LotState.IN_STOCK:
@@ -195,6 +200,11 @@ def usable_lots(wanted: Iterable[str], *, on: date) -> tuple[LotLine, ...]:
     rows = _counted(Lot.objects.filter(product__in=set(wanted), state=LotState.IN_STOCK, expires_on__gte=on))
     rows = rows.filter(Q(kind=ANAESTHETIC) | Q(left__gt=0))
     return tuple(_line(lot, on=on) for lot in rows[:LOTS_SHOWN])
+
+
+def lots_of_kind(kind: str) -> tuple[Lot, ...]:
+    """Give the newest lots of a kind whatever their state, for the record of what was used."""
+    return tuple(Lot.objects.filter(kind=kind).order_by("-expires_on", "number")[:LOTS_SHOWN])
 
 
 def suggestion(product: str, *, on: date) -> Lot | None:

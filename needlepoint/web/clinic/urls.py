@@ -19,7 +19,10 @@ from needlepoint.web.clinic import (
     plan,
     questions,
     screening,
+    session,
+    sessions,
     staff,
+    stock,
 )
 
 if TYPE_CHECKING:
@@ -84,4 +87,14 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/consent/withdraw/", consent.withdraw, name="consent_withdraw"),
     path("course/<uuid:ref>/consent/<int:pk>/document.pdf", consent.document, name="consent_document"),
     path("consent/", consent.text, name="consent_text"),
+    # Sessions and stock.
+    path("course/<uuid:ref>/sessions/", sessions.sessions, name="sessions"),
+    path("session/<uuid:ref>/", session.session, name="session"),
+    path("session/<uuid:ref>/save/", session.save, name="session_save"),
+    path("session/<uuid:ref>/changes/", session.changes, name="session_changes"),
+    path("session/<uuid:ref>/cartridge/", session.cartridge, name="session_cartridge"),
+    path("session/<uuid:ref>/sign/", session.sign, name="session_sign"),
+    path("session/<uuid:ref>/amend/", session.amend, name="session_amend"),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/<int:pk>/", stock.lot, name="lot"),
 ]

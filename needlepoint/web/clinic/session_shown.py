@@ -1,0 +1,286 @@
+"""A session's chart as its page shows it: every field with its value as typed, who entered it, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from needlepoint import knowledge
+from needlepoint.actions import chart_fields, charting, consent, signing, stock
+from needlepoint.actions import session as sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from needlepoint.actions.chart_fields import Field, Plain
+    from needlepoint.actions.signing import Tick
+    from needlepoint.actions.stock import LotLine
+    from needlepoint.records.models import Cartridge, SessionArea, SessionChange, TreatmentSession
+
+USUAL_STEP_MM = 0.1  # of the buttons, where the device's own steps are not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldShown:
+    """One field: `text` is what its control holds, `words` the same for reading, `saved` who entered it when."""
+
+    name: str
+    label: str
+    text: str
+    words: str
+    saved: str
+    error: str
+    amendments: tuple[AmendmentShown, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Give the id of its control in the page."""
+        return self.name.replace(".", "-")
+
+    @property
+    def now(self) -> AmendmentShown | None:
+        """Give the amendment that counts, if there is one."""
+        return self.amendments[-1] if self.amendments else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentShown:
+    """One correction of a signed field."""
+
+    words: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaShown:
+    """One area with its plan and its fields by name."""
+
+    pk: int
+    label: str
+    device: str
+    plan_words: str
+    planned_depth: str
+    planned_passes: str
+    ceiling: str
+    step_mm: float
+    fields: Mapping[str, FieldShown]
+    differs: str
+    units: tuple[tuple[int, str], ...]
+    cartridges: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A lot that can be opened for this session; `first` is the one to open next of its product."""
+
+    line: LotLine
+    first: bool
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartShown:
+    """The whole chart."""
+
+    session: TreatmentSession
+    fields: Mapping[str, FieldShown]
+    time_out: tuple[FieldShown, ...]
+    areas: tuple[AreaShown, ...]
+    opened: tuple[Cartridge, ...]
+    offers: tuple[Offer, ...]
+    numbing_lots: tuple[LotLine, ...]
+    limits: dict[str, Any] | None
+    limit_words: tuple[tuple[str, str], ...]
+    numbing_product: str
+    aftercare: tuple[str, ...]
+    ticks: tuple[Tick, ...]
+    remarks: tuple[str, ...]
+    withdrawn: bool
+    last: int
+    devices: tuple[tuple[str, str], ...]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Give what each field is called, its area included."""
+        whole = {field.name: field.label for field in (*self.fields.values(), *self.time_out)}
+        return whole | {f.name: f"{area.label}, {f.label}" for area in self.areas for f in area.fields.values()}
+
+    @property
+    def missing(self) -> int:
+        """Give how many things stand in the way of a signature."""
+        return sum(len(tick.missing) for tick in self.ticks)
+
+
+def text_of(field: Field, value: Plain) -> str:
+    """Give a value as the control of its field holds it."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "true"
+    if field.attribute in chart_fields.TIMES:
+        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%H:%M}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def saved_words(change: SessionChange | None) -> str:
+    """Give who entered a value and when it was made."""
+    return f"{timezone.localtime(change.made_at):%H:%M:%S} {change.by}" if change else ""
+
+
+def chart_shown(
+    session: TreatmentSession, *, typed: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
+) -> ChartShown:
+    """Give the chart for its page; what was typed and refused stays in its field with the reason."""
+    typed, wrong = typed or {}, wrong or {}
+    areas = charting.areas_of(session)
+    changes = charting.last_changes(session)
+    amended = _amended(session, areas)
+    opened = charting.opened(session)
+    fields = {
+        name: _field(chart_fields.field_of(session, name, areas=areas), changes, amended, typed, wrong)
+        for name in chart_fields.names(session, areas)
+    }
+    limits = sessions.numbing_limits(session)
+    signed = session.signed_at is not None
+    return ChartShown(
+        session=session,
+        fields={name: field for name, field in fields.items() if "." not in name},
+        time_out=tuple(field for name, field in fields.items() if name.startswith("time_out.")),
+        areas=_areas(session, areas, fields, opened),
+        opened=opened,
+        offers=() if signed else _offers(session, areas, opened),
+        numbing_lots=() if signed else _numbing_lots(session, limits),
+        limits=limits,
+        limit_words=_limit_words(limits or {}),
+        numbing_product=stock.product_label(limits["product"]) if limits else "",
+        aftercare=tuple(step["text"] for step in session.plan.result["aftercare"]) if session.plan else (),
+        ticks=signing.completeness(session, areas),
+        remarks=signing.remarks(session),
+        withdrawn=not signed and session.consent_id is not None and not consent.allows(session.course, "treatment"),
+        last=max((change.pk for change in changes.values()), default=0),
+        devices=tuple(sessions.devices().items()),
+    )
+
+
+def _field(
+    field: Field,
+    changes: Mapping[str, SessionChange],
+    amended: Mapping[str, list[AmendmentShown]],
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+) -> FieldShown:
+    value = chart_fields.value_of(field)
+    return FieldShown(
+        name=field.name,
+        label=field.label,
+        text=typed.get(field.name, text_of(field, value)) if field.name in wrong else text_of(field, value),
+        words=chart_fields.shown(field, value),
+        saved=saved_words(changes.get(field.name)),
+        error=wrong.get(field.name, ""),
+        amendments=tuple(amended.get(field.name, ())),
+    )
+
+
+def _amended(session: TreatmentSession, areas: dict[int, SessionArea]) -> dict[str, list[AmendmentShown]]:
+    if session.signed_at is None:
+        return {}
+    found: dict[str, list[AmendmentShown]] = {}
+    for change in signing.amendments(session):
+        field = chart_fields.field_of(session, change.field, areas=areas)
+        words = chart_fields.shown(field, change.new)
+        shown = AmendmentShown(words=words, reason=change.reason, by=str(change.by), at=change.at)
+        found.setdefault(change.field, []).append(shown)
+    return found
+
+
+def _areas(
+    session: TreatmentSession,
+    areas: dict[int, SessionArea],
+    fields: Mapping[str, FieldShown],
+    opened: tuple[Cartridge, ...],
+) -> tuple[AreaShown, ...]:
+    planned = sessions.planned(session)
+    units = stock.device_units() if session.signed_at is None else ()
+    known = knowledge.load().vocabulary.devices
+    cartridges = tuple((unit.pk, f"lot {unit.lot.number}, unit {unit.unit}") for unit in opened)
+    return tuple(
+        AreaShown(
+            pk=pk,
+            label=chart_fields.area_label(area),
+            device=stock.product_label(area.device),
+            plan_words=_plan_words(area),
+            planned_depth=f"{area.planned_depth_mm:g}" if area.planned_depth_mm is not None else "",
+            planned_passes=str(area.planned_passes) if area.planned_passes is not None else "",
+            ceiling=_with_unit(planned.get(area.area, {}).get("depth_ceiling_mm"), "mm"),
+            step_mm=known[area.device].setting_step_mm or USUAL_STEP_MM,
+            fields={name: fields[f"area.{pk}.{name}"] for name in chart_fields.AREA_FIELDS},
+            differs=", ".join(signing.differs(area, planned.get(area.area))),
+            units=tuple((unit.pk, unit.serial) for unit in units if unit.model == area.device),
+            cartridges=cartridges,
+        )
+        for pk, area in areas.items()
+    )
+
+
+_LIMITS = (
+    ("max_g", "At most", "g of product"),
+    ("max_mg", "At most", "mg of lidocaine"),
+    ("max_area_cm2", "On at most", "cm² at one time"),
+    ("max_minutes", "For at most", "min"),
+    ("apply_before_min", "On the skin", "min before the first puncture"),
+)
+
+
+def _limit_words(limits: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    rows = ((label, _with_unit(limits.get(name), unit)) for name, label, unit in _LIMITS)
+    return tuple((label, words) for label, words in rows if words)
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return f"{value:g} {unit}" if value is not None else ""
+
+
+def _plan_words(area: SessionArea) -> str:
+    if area.planned_depth_mm is None:
+        return "Not planned"
+    passes = area.planned_passes
+    return f"{area.planned_depth_mm:g} mm, {passes} pass{'' if passes == 1 else 'es'}"
+
+
+def _offers(
+    session: TreatmentSession, areas: dict[int, SessionArea], opened: tuple[Cartridge, ...]
+) -> tuple[Offer, ...]:
+    """Give the lots that fit the devices of this session, the first to expire first of each."""
+    have = {unit.lot.product for unit in opened}
+    seen: set[str] = set()
+    offers = []
+    for line in stock.usable_lots((area.device for area in areas.values()), on=session.on):
+        product = line.lot.product
+        offers.append(Offer(line=line, first=product not in seen, opened=product in have))
+        seen.add(product)
+    return tuple(offers)
+
+
+def _numbing_lots(session: TreatmentSession, limits: dict[str, Any] | None) -> tuple[LotLine, ...]:
+    if session.plan is not None:
+        return stock.usable_lots([limits["product"]], on=session.on) if limits else ()
+    wanted = [product.id for product in stock.products() if product.kind == stock.ANAESTHETIC]
+    return stock.usable_lots(wanted, on=session.on)
+
+
+def choices_of(attribute: str, shown: ChartShown) -> tuple[tuple[str, str], ...]:
+    """Give what a field of a signed chart can be amended to, where it names a row of the stock."""
+    match attribute:
+        case "cartridge":
+            return tuple((str(unit.pk), f"lot {unit.lot.number}, unit {unit.unit}") for unit in shown.opened)
+        case "device_unit":
+            units = stock.device_units()
+            return tuple((str(unit.pk), f"{stock.product_label(unit.model)} {unit.serial}") for unit in units)
+        case _:
+            lots = stock.lots_of_kind(stock.ANAESTHETIC)
+            return tuple((str(lot.pk), f"{stock.product_label(lot.product)}, lot {lot.number}") for lot in lots)

@@ -1,0 +1,308 @@
+// Saves every field of a chart as it changes. An entry is first put into this browser's own keeping and leaves it only
+// when the server has answered for it; entries are sent one by one in their order, each under a key of its own, so that
+// one which is sent twice is taken once. What another device changes meanwhile is shown with the name of who did it.
+const page = document.querySelector("[data-session]");
+const form = page.querySelector("form[data-chart]");
+const { ref, user, save: address, changes: news, login } = page.dataset;
+const shelf = `needlepoint:chart:${ref}`;
+const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const overall = page.querySelector(".save-bar [data-overall]");
+const elsewhere = page.querySelector(".save-bar [data-elsewhere]");
+const TYPING_MS = 700;
+const LOOK_MS = 8000;
+const SOONEST_MS = 2000;
+const LATEST_MS = 30000;
+let last = Number(page.dataset.last);
+let onItsWay = null; // the key of the entry being sent
+let pause = SOONEST_MS;
+let timer;
+let running = null;
+let lastSaved = "";
+
+// ---- what waits in this browser
+
+const all = () => JSON.parse(localStorage.getItem(shelf) ?? "[]");
+const keep = (entries) => entries.length ? localStorage.setItem(shelf, JSON.stringify(entries)) : localStorage.removeItem(shelf);
+const mine = () => all().filter((entry) => entry.user === user);
+const drop = (key) => keep(all().filter((entry) => entry.key !== key));
+const waits = (field) => mine().some((entry) => entry.field === field);
+// Random without crypto.randomUUID, which a browser only has on secure addresses.
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function enter(field, text, { typing = false } = {}) {
+  const entries = all();
+  const before = entries.findLast((entry) => entry.field === field && entry.user === user);
+  const now = Date.now();
+  if (before && before.typing && before.key !== onItsWay) Object.assign(before, { text, made: now, typing });
+  else entries.push({ key: newKey(), field, text, made: now, user, typing });
+  keep(entries);
+  tell(field, "saving", "Saving");
+  clearTimeout(timer);
+  timer = setTimeout(send, typing ? TYPING_MS : 0);
+}
+
+// ---- the fields of the page
+
+const controls = (field) => [...form.elements].filter((one) => one.name === field);
+
+function textOf(field) {
+  const [first] = controls(field);
+  if (first.type === "checkbox") return first.checked ? "true" : "";
+  if (first.type === "radio") return controls(field).find((one) => one.checked)?.value ?? "";
+  return first.value;
+}
+
+function show(field, text, words = text) {
+  for (const control of controls(field)) {
+    // What another device opened or chose after this page was made is not in its list yet.
+    if (control.options && ![...control.options].some((option) => option.value === text)) control.add(new Option(words, text));
+    if (control.type === "checkbox") control.checked = text === "true";
+    else if (control.type === "radio") control.checked = control.value === text;
+    else control.value = text;
+  }
+}
+
+function tell(field, state, words) {
+  const line = page.querySelector(`[data-saved="${CSS.escape(field)}"]`);
+  if (!line) return;
+  line.dataset.state = state;
+  line.textContent = words;
+}
+
+function fault(field, words) {
+  const line = page.querySelector(`[data-error="${CSS.escape(field)}"]`);
+  if (!line) return;
+  line.hidden = !words;
+  line.textContent = words ? `⚠ ${words}` : "";
+  for (const control of controls(field)) {
+    if (words) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
+  }
+}
+
+function sum(trouble = "") {
+  const count = mine().length;
+  const others = all().length - count;
+  overall.dataset.state = trouble ? "failed" : count ? "saving" : lastSaved ? "saved" : "";
+  overall.textContent = trouble
+    ? `${trouble} ${count} ${count === 1 ? "entry waits" : "entries wait"} in this browser.`
+    : count ? `Saving ${count}` : lastSaved ? `All saved, last at ${lastSaved}` : "";
+  if (others) elsewhere.textContent = `${others} unsent ${others === 1 ? "entry" : "entries"} of somebody else wait here until they sign in on this device.`;
+}
+
+// ---- sending
+
+// Several calls share one run; several windows of one browser take turns.
+function send() {
+  running ??= (navigator.locks ? navigator.locks.request(shelf, sendAll) : sendAll()).finally(() => { running = null; });
+  return running;
+}
+
+async function sendAll() {
+  clearTimeout(timer);
+  for (let entry; (entry = mine()[0]); ) {
+    onItsWay = entry.key;
+    const trouble = await post(entry);
+    onItsWay = null;
+    if (trouble) {
+      timer = setTimeout(send, pause);
+      pause = Math.min(pause * 2, LATEST_MS);
+      return sum(trouble);
+    }
+    pause = SOONEST_MS;
+  }
+  sum();
+}
+
+// Gives what is in the way, or nothing once the server has answered for the entry.
+async function post(entry) {
+  const body = new URLSearchParams({ field: entry.field, text: entry.text, key: entry.key, age_ms: Math.max(0, Date.now() - entry.made) });
+  let answer;
+  try {
+    answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual" });
+  } catch {
+    return "No connection.";
+  }
+  if (answer.type === "opaqueredirect") return signedOut();
+  if (!answer.headers.get("Content-Type")?.startsWith("application/json")) return answer.status === 403 ? signedOut() : "The server did not answer as it should.";
+  const told = await answer.json();
+  if (answer.status === 409) return told.error; // signed meanwhile: what is left stays here and is shown beside the signed chart
+  drop(entry.key);
+  if (!answer.ok) refuse(entry, told.error);
+  else if (told.stands) taken(entry, told);
+  else overtaken(entry, told);
+  if (answer.ok) follow(told);
+  return "";
+}
+
+function signedOut() {
+  elsewhere.replaceChildren(Object.assign(document.createElement("a"), { href: `${login}?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in again" }));
+  return "You are signed out.";
+}
+
+function refuse(entry, words) {
+  fault(entry.field, words);
+  tell(entry.field, "failed", `Not saved: ${entry.text}`);
+}
+
+function taken(entry, told) {
+  const [change] = told.changes;
+  fault(entry.field, "");
+  lastSaved = change.saved.split(" ")[0];
+  if (waits(entry.field)) return;
+  tell(entry.field, "saved", change.saved);
+  if (entry.text === "now") show(entry.field, change.text);
+}
+
+function overtaken(entry, told) {
+  const [change] = told.changes;
+  if (waits(entry.field)) return;
+  show(entry.field, change.text, change.words);
+  tell(entry.field, "saved", `${change.saved}: this newer entry stands, yours is in the history`);
+}
+
+// ---- what follows from the chart as it is now
+
+function follow(told) {
+  if (told.signed) return mine().length ? undefined : location.reload();
+  const list = page.querySelector("[data-missing-list]");
+  list.replaceChildren(...told.missing.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+  page.querySelector("[data-missing]").hidden = !told.missing.length;
+  for (const line of page.querySelectorAll("[data-tick]")) {
+    const done = told.done.includes(line.dataset.tick);
+    line.dataset.done = done ? "yes" : "no";
+    const tag = line.querySelector(".tag");
+    tag.className = `tag ${done ? "done" : "caution"}`;
+    tag.innerHTML = done ? '<span aria-hidden="true">✓</span> complete' : '<span aria-hidden="true">○</span> open';
+  }
+  for (const [pk, words] of Object.entries(told.differs)) {
+    const line = page.querySelector(`[data-area="${pk}"] [data-deviation]`);
+    line.toggleAttribute("data-quiet", !words && !line.querySelector("input").value);
+    line.querySelector("[data-differs]").textContent = words ? `: ${words}` : "";
+  }
+  const clock = page.querySelector("[data-running]");
+  if (clock) [clock.dataset.on, clock.dataset.off] = told.numbing.map((at) => at ?? "");
+  tick();
+}
+
+// Looks what changed on other devices; what is being typed here is never overwritten.
+async function look() {
+  if (document.hidden || running || mine().length) return;
+  let told;
+  try {
+    const answer = await fetch(`${news}?after=${last}`, { redirect: "manual" });
+    if (!answer.ok || answer.type === "opaqueredirect") return;
+    told = await answer.json();
+  } catch {
+    return;
+  }
+  for (const change of told.changes) {
+    last = Math.max(last, change.id);
+    if (!controls(change.field).length || waits(change.field) || textOf(change.field) === change.text) continue;
+    if (document.activeElement?.name === change.field) {
+      tell(change.field, "saved", `${change.saved} entered: ${change.words}`);
+      continue;
+    }
+    show(change.field, change.text, change.words);
+    tell(change.field, "saved", change.saved);
+    elsewhere.textContent = `${change.by} changed this chart on another device.`;
+  }
+  follow(told);
+}
+
+// ---- the running time of the numbing
+
+function tick() {
+  const clock = page.querySelector("[data-running]");
+  if (!clock) return;
+  clock.hidden = !clock.dataset.on;
+  if (!clock.dataset.on) return;
+  const end = clock.dataset.off ? new Date(clock.dataset.off) : new Date();
+  const minutes = Math.floor((end - new Date(clock.dataset.on)) / 60000);
+  const most = Number(clock.dataset.most);
+  const state = most && minutes > most ? "stop" : most && minutes > most - 5 ? "caution" : "note";
+  const words = most && minutes > most ? (clock.dataset.off ? "Too long" : "Take it off now") : clock.dataset.off ? "Off" : "On";
+  clock.className = `running notice ${state}`;
+  clock.textContent = `${words}: ${minutes} min${most ? ` of at most ${most} min` : ""}`;
+}
+
+// ---- the hands on the page
+
+form.addEventListener("input", (event) => {
+  const { name, type } = event.target;
+  if (!name || name.startsWith("was.") || ["checkbox", "radio", "select-one", "time", "hidden"].includes(type)) return;
+  enter(name, textOf(name), { typing: true });
+});
+form.addEventListener("change", (event) => {
+  const { name, type } = event.target;
+  if (!name || name.startsWith("was.")) return;
+  if (type === "checkbox") enter(name, event.target.checked ? "true" : "false");
+  else enter(name, textOf(name));
+});
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.step) step(button);
+  else if (button.dataset.now) now(button);
+  else if (button.dataset.plannedDepth) asPlanned(button);
+  else if ("allPlanned" in button.dataset) for (const one of form.querySelectorAll("[data-planned-depth]")) asPlanned(one);
+  else return;
+  event.preventDefault();
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+
+function step(button) {
+  const control = document.getElementById(button.dataset.for);
+  const area = button.closest("[data-area]");
+  const planned = area?.querySelector("[data-planned-depth]")?.dataset;
+  const by = Number(button.dataset.step);
+  const isPasses = control.name.endsWith(".passes");
+  const start = planned && (isPasses ? planned.plannedPasses : planned.plannedDepth);
+  // The first press on an empty field gives what was planned, from which the next go up and down.
+  const value = control.value === "" ? Number(start || Math.abs(by)) : Number(control.value) + by;
+  const bounded = Math.min(Math.max(value, Number(control.min)), Number(control.max));
+  control.value = String(Math.round(bounded * 1000) / 1000);
+  enter(control.name, control.value, { typing: true });
+}
+
+function now(button) {
+  const control = document.getElementById(button.dataset.now);
+  const time = new Date();
+  control.value = `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
+  enter(control.name, "now");
+}
+
+function asPlanned(button) {
+  const area = button.closest("[data-area]").dataset.area;
+  for (const [name, text] of [["depth_mm", button.dataset.plannedDepth], ["passes", button.dataset.plannedPasses]]) {
+    show(`area.${area}.${name}`, text);
+    enter(`area.${area}.${name}`, text);
+  }
+}
+
+// Nothing is signed or opened before what was charted has arrived.
+for (const other of page.querySelectorAll("form:not([data-chart])")) {
+  other.addEventListener("submit", async (event) => {
+    if (!mine().length) return;
+    event.preventDefault();
+    const button = event.submitter;
+    await send();
+    if (mine().length) overall.scrollIntoView({ block: "nearest" });
+    else other.requestSubmit(button);
+  });
+}
+
+for (const hidden of page.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
+page.querySelector("[data-without-script]").hidden = true;
+for (const entry of mine()) { // what waited since this page was last open
+  if (controls(entry.field).length && entry.text !== "now") show(entry.field, entry.text);
+  tell(entry.field, "saving", "Saving");
+}
+addEventListener("online", send);
+addEventListener("pagehide", send);
+document.addEventListener("visibilitychange", () => (document.hidden ? send() : look()));
+setInterval(look, LOOK_MS);
+setInterval(tick, 10000);
+tick();
+sum();
+send();
