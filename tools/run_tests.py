@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS = {"chromium": "chromium", "initdb": "postgresql"}
+NEEDS = {"chromium": "chromium fonts-dejavu-core", "initdb": "postgresql"}
 DATABASE_ROOMS = ["tests/records", "tests/actions", "tests/web", "tests/system"]
 
 
@@ -86,7 +86,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screenshots", action="store_true", help="only walk the spine and keep the screenshots")
     chosen = parser.parse_args()
-    install([package for program, package in NEEDS.items() if find(program) is None])
+    install([name for program, names in NEEDS.items() if find(program) is None for name in names.split()])
     missing = {program: package for program, package in NEEDS.items() if find(program) is None}
     os.environ["NEEDLEPOINT_CHROMIUM"] = find("chromium") or ""
     if chosen.screenshots:
