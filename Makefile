@@ -56,10 +56,10 @@ clean:
 
 .venv/runtime: .venv/made requirements/runtime.lock requirements/data.lock pyproject.toml
 	@test -e .venv/dev || $(PIP) -r requirements/runtime.lock
-	@$(PIP) --no-deps -r requirements/data.lock
+	@$(PIP) --no-deps --no-warn-conflicts -r requirements/data.lock
 	@sh tools/link_command.sh && touch $@
 
 .venv/dev: .venv/made requirements/dev.lock requirements/data.lock pyproject.toml
 	@$(PIP) -r requirements/dev.lock
-	@$(PIP) --no-deps -r requirements/data.lock
+	@$(PIP) --no-deps --no-warn-conflicts -r requirements/data.lock
 	@sh tools/link_command.sh && touch .venv/runtime $@
