@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from needlepoint.cli.reading import decode, parse_object, read_bytes
+from needlepoint.cli.reading import check_strictly, decode, parse_loosely, read_bytes
 from needlepoint.knowledge.answers import AnswerError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -26,7 +26,8 @@ def answers(lines: list[str], answer: Answer) -> Iterator[dict[str, Any]]:
         try:
             if not line.strip():
                 raise AnswerError("not_json", "$", "is an empty line")
-            given = parse_object(line, "$")
+            given = parse_loosely(line, "$")  # in two steps, so that a line refused by the second still has its id
+            check_strictly(given)
             yield answer(given)
         except AnswerError as fault:
             yield _refused(fault, given.get("id"))

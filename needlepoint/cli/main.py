@@ -8,6 +8,7 @@ without the web, the database or the imaging libraries. A new command is one lin
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any, Final
 
@@ -68,6 +69,9 @@ def needlepoint() -> None:
 
 def run() -> None:
     """Run the command line; bad input ends with one line on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # it is None where the program was started without one
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except AnswerError as fault:

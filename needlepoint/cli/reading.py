@@ -9,6 +9,7 @@ raised as `AnswerError(klass, field, message)`, which `cli.main.run` turns into 
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import sys
@@ -39,13 +40,19 @@ def read_bytes(argument: str, name: str) -> bytes:
     AnswerError: of class unreadable_file, naming the argument.
     """
     try:
-        content = sys.stdin.buffer.read() if argument == STDIN else Path(argument).read_bytes()
+        content = _standard_input() if argument == STDIN else Path(argument).read_bytes()
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "cannot be read"
         raise AnswerError("unreadable_file", name, reason) from fault
     if not content:
         raise AnswerError("unreadable_file", name, "is empty")
     return content
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # so it is where the program was started without one
+        raise OSError(errno.EBADF, "there is no standard input")
+    return sys.stdin.buffer.read()
 
 
 def decode(content: bytes, name: str) -> str:
@@ -64,15 +71,38 @@ def parse_object(text: str, whole: str) -> dict[str, Any]:
     ------
     AnswerError: of class not_json naming `whole`, duplicate_key or not_finite naming the path.
     """
+    value = parse_loosely(text, whole)
+    check_strictly(value)
+    return value
+
+
+def parse_loosely(text: str, whole: str) -> dict[str, Any]:
+    """
+    Give the one JSON object of a text, before `check_strictly` has looked for keys twice and endless numbers.
+
+    Raises
+    ------
+    AnswerError: of class not_json naming `whole`.
+    """
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, strict=True)
     except (ValueError, RecursionError) as fault:
         raise AnswerError("not_json", whole, "is not well-formed JSON") from fault
     if not isinstance(value, dict):
         raise AnswerError("not_json", whole, f"must be a JSON object, not {type_of(value)}")
-    for fault_ in _faults(value, ""):
-        raise fault_
     return value
+
+
+def check_strictly(value: dict[str, Any]) -> None:
+    """
+    Refuse a key that stands twice and a number that is not finite, at any depth.
+
+    Raises
+    ------
+    AnswerError: of class duplicate_key or not_finite, naming the path.
+    """
+    for fault in _faults(value, ""):
+        raise fault
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -113,6 +113,26 @@ def test_a_batch_without_a_line_feed_at_the_end_has_the_same_answers(needlepoint
     assert needlepoint("screen", "--batch", "-", "--json", stdin=line + b"\n\n").out.count("\n") == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "klass"),
+    [('{"id": "d", "depth_mm": 1e999}', "not_finite"), ('{"id": "d", "x_a": {"b": 1, "b": 2}}', "duplicate_key")],
+)
+def test_a_bad_line_keeps_its_id_where_one_can_be_read(needlepoint: Any, line: str, klass: str) -> None:
+    result = needlepoint("screen", "--batch", "-", "--json", stdin=line.encode())
+    answer = json.loads(result.out)
+    assert (result.code, answer["id"], answer["error"]["class"]) == (0, "d", klass)
+
+
+def test_a_text_that_no_terminal_can_show_is_still_written(tmp_path: Path) -> None:
+    import subprocess
+
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(changed(id="\ud800")), "utf-8")
+    command = [sys.executable, "-c", "from needlepoint.cli.main import run; run()", "screen", str(file)]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.startswith(b"\\ud800\n")
+
+
 def test_screening_needs_neither_the_web_nor_the_imaging(tmp_path: Path) -> None:
     """A fresh process answers without loading what only other commands need."""
     import subprocess

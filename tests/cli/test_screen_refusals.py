@@ -2,11 +2,13 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from needlepoint.cli.main import run
 from needlepoint.knowledge import load
 from tests.cli.running import refused, screen
 from tests.core.screening.cases import changed
@@ -242,3 +244,14 @@ def test_a_file_without_permission_is_named(needlepoint: Any, tmp_path: Path) ->
 )
 def test_a_wrong_command_line_is_refused(needlepoint: Any, arguments: list[str], field: str) -> None:
     assert refused(needlepoint(*arguments))[0] == field
+
+
+def test_without_a_standard_input_the_file_argument_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["needlepoint", "screen", "-", "--json"])
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SystemExit) as end:
+        run()
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("needlepoint: CASE: ")
