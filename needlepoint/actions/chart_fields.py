@@ -39,6 +39,10 @@ _AREA: Final = re.compile(r"area\.(\d{1,18})\.([a-z_]+)")
 class NoSuchField(LookupError):
     """The chart has no field of this name."""
 
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__("This chart has no such field.")
+
 
 class NotAValue(Exception):
     """What was entered cannot stand in this field; the words say what can."""
