@@ -34,7 +34,7 @@ def _reddening(x: float, y: float, z: float, areas: NDArray[np.float64]) -> floa
     for row in range(areas.shape[0]):
         across = (abs(x) - areas[row, 0]) / areas[row, 2]
         along = (y - areas[row, 1]) / areas[row, 3]
-        total += areas[row, 4] * (1 - _smooth(0.85, 1.25, np.sqrt(across * across + along * along)))
+        total += areas[row, 4] * (1 - _smooth(0.8, 1.35, np.sqrt(across * across + along * along)))
     return total * _smooth(0.55, 0.75, z)
 
 

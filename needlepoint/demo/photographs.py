@@ -108,7 +108,7 @@ def retake(rng: np.random.Generator, *, view: str, field_mm: float = 350.0) -> C
         pitch_deg=float(rng.normal(0, 1.2)), roll_deg=float(rng.normal(0, 0.8)),
         shift_mm=(float(rng.normal(0, 3)), float(rng.normal(0, 3))),
         field_mm=field_mm * float(rng.normal(1, 0.01)), exposure=float(rng.normal(1.0, 0.015)),
-        balance_kelvin=5500 + float(rng.normal(0, 40)),
+        balance_kelvin=5500 + float(rng.normal(0, 20)),
     )  # fmt: skip
 
 
