@@ -91,7 +91,7 @@ def lock(session: TreatmentSession) -> TreatmentSession:
 
 
 def _by_key(session: TreatmentSession, key: str) -> SessionChange | None:
-    if not 0 < len(key) <= LONGEST_KEY:
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         raise NotAValue("key", "The entry carries no key.")
     return SessionChange.objects.select_related("by").filter(session=session, key=key).first()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -30,7 +31,13 @@ def row(db: None) -> TreatmentSession:
 
 
 def save(row: TreatmentSession, name: str, text: str, **given: Any) -> Saved:
-    whole = {"key": f"{name}={text}"[:64], "made_at": LATER, "by": people.actor(), "at": LATER, **given}
+    whole = {
+        "key": f"{name}={text}"[:64].replace("\0", "0"),
+        "made_at": LATER,
+        "by": people.actor(),
+        "at": LATER,
+        **given,
+    }
     return charting.save(row, name, text, **whole)
 
 
@@ -213,7 +220,7 @@ def test_no_device_clock_puts_an_entry_before_the_session_or_into_the_future(
     assert NOON <= change.made_at <= LATER
 
 
-@pytest.mark.parametrize("key", ["", "k" * 65])
+@pytest.mark.parametrize("key", ["", "k" * 65, "a\0b"])
 def test_an_entry_without_a_key_is_refused(row: TreatmentSession, key: str) -> None:
     with pytest.raises(NotAValue):
         save(row, "note", "x", key=key)
