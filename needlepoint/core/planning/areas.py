@@ -119,7 +119,7 @@ def _made(
     )
     warnings = (
         *depth_remarks(area, device, depth, request, found, wanted),
-        *place_remarks(area, device, one, request, facts, estimated=estimated),
+        *place_remarks(area, device, request, facts, estimated=estimated),
         *use_remarks(area, facts.indications[request.case.indication.id]),
     )
     return Made(plan=plan_, facts=area, device=device, warnings=warnings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from needlepoint.core.planning.depth import reaches
 from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, DeviceLabel
 from needlepoint.core.terms import DeviceKind
 
@@ -24,20 +25,20 @@ def chosen(
     age: int,
     depth_mm: float,
 ) -> DeviceFacts:
-    """Choose a device for an area: of the kind that suits best, labelled for this use if there is one.
+    """Choose a device for an area among those that go no deeper than the depth aimed at.
 
-    Pens go by label, then by rank. Rollers have fixed needles, so of the standard ones the longest that is
-    not longer than the depth aimed at is taken, or the shortest of all.
+    First one labelled for this use here, then the kind that suits best; a pen, whose depth is set, where no other can
+    be used so shallow. Rollers have fixed needles, so the longest that is short enough is taken. Then goes rank.
     """
     ranked = [device for device in devices if device.planned and device.rank is not None]
-    kind = area.suits[0]
-    fitting = [device for device in ranked if device.device.kind is kind]
-    if kind is DeviceKind.ROLLER:
-        return _roller(fitting, depth_mm)
+    order = {kind: place for place, kind in enumerate(dict.fromkeys((*area.suits, DeviceKind.PEN)))}
+    able = [device for device in ranked if device.device.kind in order and reaches(device, depth_mm)]
     return min(
-        fitting,
+        able or ranked,
         key=lambda device: (
             not covers(device.labels, indication=indication, area=area.id, fitzpatrick=fitzpatrick, age=age),
+            order.get(device.device.kind, len(order)),
+            -(device.device.fixed_depth_mm or 0.0),
             device.rank,
         ),
     )
@@ -52,9 +53,3 @@ def covers(labels: Iterable[DeviceLabel], *, indication: str, area: str, fitzpat
         and (label.least_age is None or age >= label.least_age)
         for label in labels
     )
-
-
-def _roller(rollers: list[DeviceFacts], depth_mm: float) -> DeviceFacts:
-    by_length = sorted(rollers, key=lambda roller: (roller.device.fixed_depth_mm or 0.0, roller.rank or 0))
-    short_enough = [roller for roller in by_length if (roller.device.fixed_depth_mm or 0.0) <= depth_mm + 1e-9]
-    return short_enough[-1] if short_enough else by_length[0]

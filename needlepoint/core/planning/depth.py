@@ -61,6 +61,13 @@ def proposed_mm(area: AreaFacts, indication: IndicationFacts, *, group: str, cau
     return band.high_mm if indication.aim == "high" and not cautious else band.low_mm
 
 
+def reaches(device: DeviceFacts, depth_mm: float) -> bool:
+    """Say whether the device can be used no deeper than a depth: set as low, or with needles as short."""
+    if device.device.kind is DeviceKind.ROLLER:
+        return (device.device.fixed_depth_mm or 0.0) <= depth_mm + _EDGE
+    return _setting(device, depth_mm) is not None
+
+
 def settled(device: DeviceFacts, *, wanted_mm: float | None, usual_mm: float, ceiling: Limited) -> Depth | NoDepth:
     """Give the depth to set: never deeper than wanted, never above the ceiling, and one the device has.
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from needlepoint.core.planning.choice import suits
 from needlepoint.core.planning.depth import Depth
-from needlepoint.core.planning.exposure import PerPass
 from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, IndicationFacts, Limited, PlanningFacts
 from needlepoint.core.planning.request import PlanRequest, Warned
 
@@ -33,15 +32,15 @@ def depth_remarks(
             text = f"{wanted:g} mm was asked for; {device.device.label} was evaluated up to {limit.mm:g} mm."
             yield Warned(code="depth_not_evaluated", area=area.id, text=text, card=limit.card)
     thin = area.thin_limit_mm(request.case.patient.sex)
-    if thin is not None and depth.mm > thin:
-        text = f"{depth.mm:g} mm is more than mean skin thickness here less one standard deviation, {thin:.2f} mm."
+    told = depth.mm if wanted is None else max(wanted, depth.mm)
+    if thin is not None and told > thin:
+        text = f"{told:g} mm is more than mean skin thickness here less one standard deviation, {thin:.2f} mm."
         yield Warned(code="depth_exceeds_skin", area=area.id, text=text, card=area.card)
 
 
 def place_remarks(
     area: AreaFacts,
     device: DeviceFacts,
-    one: PerPass,
     request: PlanRequest,
     facts: PlanningFacts,
     *,
@@ -52,9 +51,6 @@ def place_remarks(
         kinds = " or ".join(kind.value for kind in area.suits)
         text = f"A {kinds} suits this area better than a {device.device.kind.value}."
         yield Warned(code="device_unsuited_to_area", area=area.id, text=text, card=area.card)
-    if one.assumed:
-        text = f"Needle layout or rate of {device.device.label} is not known; passes and density are assumed."
-        yield Warned(code="evidence_weak", area=area.id, text=text, card=one.card)
     if "bony" in area.traits:
         yield Warned(code="bony_area", area=area.id, text="Skin over bone: keep the pressure low.", card=area.card)
     if "thin" in area.traits:

@@ -144,3 +144,31 @@ def test_a_roller_that_the_program_shortens_for_the_law_says_so_and_one_that_was
     assert (only(chosen).device, only(chosen).depth_mm) == ("dermaroller_192_0_5", 0.5)
     assert "depth_limited_by_law" in codes(chosen, "abdomen")
     assert "depth_limited_by_law" not in codes(planned("abdomen", device="dermaroller_192_0_5", **fields), "abdomen")
+
+
+@pytest.mark.parametrize(
+    ("area", "wish", "device", "depth"),
+    [
+        ("thighs", 1.5, "dermaroller_192_1_5", 1.5), ("thighs", 0.5, "dermaroller_192_0_5", 0.5),
+        ("thighs", 0.3, "skinpen_precision", 0.25), ("abdomen", 0.2, "dermapen_4", 0.2), ("cheeks", 0.1, "exceed", 0.1),
+    ],
+)  # fmt: skip
+def test_a_shallow_wish_is_met_by_another_device_and_not_by_leaving_the_area_out(
+    area: str, wish: float, device: str, depth: float
+) -> None:
+    made = only(planned(area, device=None, indication="ageing", depth_mm=wish))
+    assert (made.device, made.depth_mm) == (device, depth)
+
+
+def test_a_device_labelled_for_the_use_is_chosen_before_the_kind_that_suits() -> None:
+    assert only(planned("abdomen", device=None, indication="abdominal_scars")).device == "skinstylus"
+    assert only(planned("abdomen", device=None, indication="abdominal_scars", born=date(2006, 1, 1))).device == (
+        "dermaroller_192_1_5"
+    )
+
+
+@pytest.mark.parametrize(("wish", "said"), [(0.75, True), (0.65, True), (0.64, False), (None, False)])
+def test_a_wish_deeper_than_the_skin_is_remarked_on_although_less_is_planned(wish: float | None, said: bool) -> None:
+    made = planned("under_eye", device="generic_pen", indication="under_eye_lines", depth_mm=wish)
+    assert only(made).depth_mm <= 0.5
+    assert ("depth_exceeds_skin" in codes(made, "under_eye")) is said
