@@ -32,7 +32,7 @@ def row(db: None) -> TreatmentSession:
 
 def save(row: TreatmentSession, name: str, text: str, **given: Any) -> Saved:
     whole = {
-        "key": f"{name}={text}"[:64].replace("\0", "0"),
+        "key": sha256(f"{name}={text}".encode()).hexdigest(),
         "made_at": LATER,
         "by": people.actor(),
         "at": LATER,
