@@ -137,3 +137,9 @@ def test_a_card_departs_from_its_rows_only_where_they_say_so() -> None:
 
 def test_unknown_is_an_answer_and_no_choice() -> None:
     assert Silence.UNKNOWN.value not in {choice.id for question in KNOWN.questions for choice in question.choices}
+
+
+def test_no_day_of_the_calendar_is_screened_by_fewer_clinical_facts() -> None:
+    always = {rule.card for rule in rules_on(date.min).rules}
+    dated = {rule.card for rule in rules_on(date.max).rules} - always
+    assert dated == {"scotland_anaesthetic_or_intimate", "scotland_licence", "scotland_specified_procedure"}
