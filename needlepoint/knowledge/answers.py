@@ -165,12 +165,13 @@ def find_contradiction(
     """Give the first contradiction among the answers and the case, if there is one."""
     fields = {"patient.sex": patient.sex.value, "indication": indication, "indication_group": indication_group}
     for contradiction in load().contradictions:
-        if all(_fulfilled(clause, answers, fields) for clause in contradiction.clauses):
+        if all(fulfilled(clause, answers, fields) for clause in contradiction.clauses):
             return contradiction
     return None
 
 
-def _fulfilled(clause: Clause, answers: Mapping[str, Value], fields: Mapping[str, str]) -> bool:
+def fulfilled(clause: Clause, answers: Mapping[str, Value], fields: Mapping[str, str]) -> bool:
+    """Say whether one clause of a contradiction holds; an answer that is absent or unknown contradicts nothing."""
     if clause.field is not None:
         return clause.among is not None and fields[clause.field] in clause.among
     answer = answers.get(clause.question or "", UNKNOWN)

@@ -13,7 +13,7 @@ from needlepoint.core.screening.findings import Finding, Overruled, Screening
 from needlepoint.core.screening.rules import Rule, Rulebook, Wording
 from needlepoint.core.terms import UNKNOWN, Verdict, gravest, in_order
 
-_EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
+EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
 
 
 def screen(case: Case, rules: Rulebook) -> Screening:
@@ -26,7 +26,7 @@ def screen(case: Case, rules: Rulebook) -> Screening:
     missing = tuple(question.id for question in missing_questions(case, rules.questions))
     verdicts = [finding.verdict for finding in findings] + [Verdict.ASK] * bool(missing)
     dates = [finding.not_before for finding in findings if finding.not_before is not None]
-    excluded = (area for found in findings if found.verdict in _EXCLUDING for area in found.areas)
+    excluded = (area for found in findings if found.verdict in EXCLUDING for area in found.areas)
     return Screening(
         id=case.id,
         on=case.on,
