@@ -80,7 +80,7 @@ def some_answer(rng: random.Random, question: Question, on: date, born: date) ->
 
 def spoilt(rng: random.Random, case: dict[str, Any]) -> dict[str, Any]:
     """Give the case with something wrong in it, or something odd that is right."""
-    change = rng.choice(
+    change: dict[str, Any] = rng.choice(
         [
             {"on": "2026-02-30"},
             {"areas": []},

@@ -220,7 +220,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 ) -> None:
     source, result = tmp_path / f"patients{ending}", tmp_path / f"result{ending}"
     write(people[:40], source)
-    keep, kept = Unfinished.keep, []
+    keep = Unfinished.keep
+    kept: list[int] = []
 
     def keep_three(self: Unfinished, place: int, answers: pl.DataFrame) -> None:
         if len(kept) == 3:
