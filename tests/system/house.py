@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-c", "import sys; from needlepoint.cli.main import run; sys.exit(run())")
 
 
 def free_port() -> int:
@@ -56,10 +57,8 @@ class House:
 
     def start(self, *, patience_s: float = 240) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from needlepoint.cli.main import run; run()", "serve", "--demo", "--port", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-        )  # fmt: skip
+            [*COMMAND, "serve", "--demo", "--port", str(self.port)], cwd=ROOT, env=self.environment
+        )
         self.wait(patience_s=patience_s)
 
     def wait(self, *, patience_s: float = 60) -> None:
@@ -91,12 +90,17 @@ class House:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the needlepoint command on this house's data."""
         return subprocess.run(
-            [sys.executable, "-c", "import sys; from needlepoint.cli.main import run; sys.exit(run())", *words],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [*COMMAND, *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
 
     def sign_ins(self) -> dict[str, tuple[str, str]]:
         """Give username and password of each role, as printed at the start."""
         text = (self.data / "demo-signins.txt").read_text()
         rows = re.findall(r"^\s*(\w+)\s{2,}(\S+)\s+(\S+)$", text, re.M)
         return {role: (username, password) for role, username, password in rows}
+
+    def private_link(self) -> str:
+        """Give the path of the private link of the demo's patient, as printed at the start."""
+        found = re.search(r"\{address\}(p/\S+)", (self.data / "demo-signins.txt").read_text())
+        assert found
+        return f"/{found[1]}"
