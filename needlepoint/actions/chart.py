@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from needlepoint import knowledge
 from needlepoint.actions import access, audit, consent
@@ -17,6 +17,7 @@ from needlepoint.core.terms import Sex, Verdict
 from needlepoint.records.models import (
     Alert,
     Answer,
+    ConsentPart,
     Course,
     Photograph,
     Plan,
@@ -36,11 +37,21 @@ if TYPE_CHECKING:
 
 GRAVE: Final = frozenset({Verdict.CONTRAINDICATED, Verdict.REFER})
 FLAGS_SHOWN: Final = 4
+FACE_VIEW: Final = "front"
 SCREENED: Final = {
     Verdict.CLEAR: "done",
     Verdict.CAUTION: "caution",
     Verdict.AVOID_AREA: "caution",
     Verdict.ASK: "open",
+}
+SAID: Final = {
+    Verdict.CONTRAINDICATED: "must not be done",
+    Verdict.DEFER: "not now",
+    Verdict.REFER: "a physician decides",
+    Verdict.ASK: "questions open",
+    Verdict.AVOID_AREA: "leave areas out",
+    Verdict.CAUTION: "with care",
+    Verdict.CLEAR: "nothing against it",
 }
 
 
@@ -61,6 +72,7 @@ class ChartHeader:
     course: Course
     patient: Patient
     initials: str
+    face: UUID | None
     age: int
     indication: str
     areas: str
@@ -129,6 +141,7 @@ def header(course: Course, *, on: date) -> ChartHeader:
         course=course,
         patient=patient,
         initials=initials_of(patient),
+        face=marked["face"] if agreed.allows(ConsentPart.RECORD_PHOTO) else None,
         age=age_of(patient, on=on),
         indication=indication.label if indication else course.indication,
         areas=", ".join(vocabulary.areas[area].label for area in course.areas if area in vocabulary.areas),
@@ -151,9 +164,11 @@ def header(course: Course, *, on: date) -> ChartHeader:
     )
 
 
-def _marks(course: Course) -> dict[str, bool]:
+def _marks(course: Course) -> dict[str, Any]:
+    """Give in one query which stations have been visited, and the newest photograph of the face from the front."""
     here = {"course": OuterRef("pk")}
     sessions = TreatmentSession.objects.filter(**here)
+    fronts = Photograph.objects.filter(**here, view=FACE_VIEW).order_by("-taken_on", "-id")
     found = (
         Course.objects.filter(pk=course.pk)
         .annotate(
@@ -163,17 +178,18 @@ def _marks(course: Course) -> dict[str, bool]:
             photographed=Exists(Photograph.objects.filter(**here)),
             checked=Exists(SelfCheck.objects.filter(session__course=OuterRef("pk"))),
             graded=Exists(ScaleScore.objects.filter(**here)),
+            face=Subquery(fronts.values("ref")[:1]),
         )
-        .values("answered", "treated", "signed", "photographed", "checked", "graded")
+        .values("answered", "treated", "signed", "photographed", "checked", "graded", "face")
     )
-    return {name: bool(value) for name, value in found[0].items()}
+    return dict(found[0])
 
 
 def _mark(done: bool, word: str) -> dict[str, str]:
     return {"state": "done", "note": word} if done else {"state": "open", "note": ""}
 
 
-def _treated(marked: dict[str, bool]) -> dict[str, str]:
+def _treated(marked: dict[str, Any]) -> dict[str, str]:
     if marked["signed"]:
         return {"state": "done", "note": "signed"}
     return {"state": "open", "note": "under way" if marked["treated"] else ""}
@@ -182,10 +198,10 @@ def _treated(marked: dict[str, bool]) -> dict[str, str]:
 def _screened(screening: Screening | None, now: Standing | None, on: date) -> dict[str, str]:
     if screening is None or now is None:
         return {"state": "open", "note": ""}
-    note = now.verdict.replace("_", " ") + (" after override" if now.overridden else "")
+    note = SAID[now.verdict] + (" after override" if now.overridden else "")
     return {
         "state": SCREENED.get(now.verdict, "stop"),
-        "note": note if screening.on == on else f"{note}, {screening.on:%d %b %Y}",
+        "note": note if screening.on == on else f"{note}, {screening.on.day} {screening.on:%b %Y}",
     }
 
 

@@ -88,8 +88,10 @@ class InForce:
         """Give in a word or two how the consent to treatment stands."""
         treatment = self.parts[0]
         words = {"agreed": "signed", "declined": "declined", "withdrawn": "withdrawn", "not_asked": "not signed"}
-        when = f" {timezone.localtime(treatment.since):%d %b %Y}" if treatment.since else ""
-        return words[treatment.state] + when
+        if treatment.since is None:
+            return words[treatment.state]
+        since = timezone.localdate(treatment.since)
+        return f"{words[treatment.state]} {since.day} {since:%b %Y}"
 
 
 def in_force(course: Course) -> InForce:

@@ -159,6 +159,14 @@ def subject_of(question: str) -> str:
     return [id_ for id_, _, first in SUBJECTS if order.index(first) <= place][-1]
 
 
+def subject_label(question: str, *, asked_of: AskedOf) -> str:
+    """Give what the subject of a question is called to the one who is asked."""
+    subject = subject_of(question)
+    if subject == "skin" and asked_of == "clinician":
+        return "What the skin shows"
+    return next(label for id_, label, _ in SUBJECTS if id_ == subject)
+
+
 def _by_subject(asked: list[Asked]) -> Iterator[Subject]:
     for id_, label, _ in SUBJECTS:
         here = tuple(one for one in asked if subject_of(one.question.id) == id_)

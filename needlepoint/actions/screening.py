@@ -14,6 +14,7 @@ from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.case import NotDecidable, Setting, case_of, document_of
 from needlepoint.actions.fact_words import in_words
 from needlepoint.actions.knowledge import adopted
+from needlepoint.actions.questionnaire import subject_label
 from needlepoint.core.screening.plain import plain
 from needlepoint.core.screening.screen import screen
 from needlepoint.core.terms import Verdict, gravest
@@ -88,7 +89,12 @@ def _as_shown(result: dict[str, Any], document: dict[str, Any], state: AdoptionS
         **result,
         "findings": [_finding_as_shown(finding, known, state) for finding in result["findings"]],
         "questions": [
-            {"id": id_, "ask": known.question[id_].ask, "asked_of": known.question[id_].asked_of}
+            {
+                "id": id_,
+                "ask": known.question[id_].ask,
+                "asked_of": known.question[id_].asked_of,
+                "subject": subject_label(id_, asked_of=known.question[id_].asked_of),
+            }
             for id_ in result["missing"]
         ],
         "adopted": {"state": state.state, "words": state.words},

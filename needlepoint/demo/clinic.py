@@ -78,7 +78,7 @@ def fill(*, today: date, progress: Callable[[str], None] = lambda step: None) ->
         at=at_nine(house.day(300)),
     )
     requests.receive_request(
-        requests.Wish(name="Iris Placeholder", email="iris.placeholder@example.org", wish="stretch_marks",
+        requests.Wish(name="Iris Placeholder", email="iris.placeholder@example.org", wish="Stretch marks",
                       message="I would like to know whether this could help after my pregnancy."),
         at=at_nine(house.today, minutes=-60),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from needlepoint.actions import chart, courses, links, patients
 from needlepoint.actions.access import Act, refusal
+from needlepoint.web.clinic.lead import lead
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
@@ -72,4 +73,5 @@ def course(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show where a course stands."""
     found = chart.read_course(ref, by=by, at=timezone.now())
     header = chart.header(found, on=timezone.localdate())
-    return render(request, "clinic/course.html", {"header": header, "step": "overview", "next": header.next})
+    context = {"header": header, "step": "overview", "next": header.next, "lead": lead(header)}
+    return render(request, "clinic/course.html", context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -115,6 +116,7 @@ def _result(request: HttpRequest, made: Any, *, by: Actor, wrong: dict[str, Any]
         "state": state,
         "groups": groups(state),
         "questions": result["questions"],
+        "askers": _by_asker(made.course, result["questions"]),
         "planned": [result["words"]["areas"][area] for area in result["planned"]],
         "excluded": [result["words"]["areas"][area] for area in state.excluded_areas],
         "outdated": list(screenings.outdated(made, on=today)),
@@ -124,6 +126,14 @@ def _result(request: HttpRequest, made: Any, *, by: Actor, wrong: dict[str, Any]
         "wrong": wrong,
     }
     return render(request, "clinic/screening_result.html", context, status=422 if wrong else 200)
+
+
+def _by_asker(course: Course, questions: list[dict[str, str]]) -> list[tuple[list[dict[str, str]], str, str]]:
+    """Give the open questions for patient and clinician apart, each with the page on which they are answered."""
+    page = reverse("clinic:questions", args=[course.ref])
+    sides = (("patient", f"{page}?for=patient", "Of the patient"), ("clinician", page, "For the clinician to look at"))
+    asked = (([one for one in questions if one["asked_of"] == side], where, label) for side, where, label in sides)
+    return [found for found in asked if found[0]]
 
 
 @require_POST

@@ -33,6 +33,12 @@ def words(id_: str) -> str:
     return id_.replace("_", " ")
 
 
+@register.filter
+def without_case(because: str) -> str:
+    """Give a reason without the facts of the case behind it, which are written in ids."""
+    return because.partition(" In this case: ")[0]
+
+
 _KNOWN = {
     "seen": "read in the source",
     "seen-2nd": "read second-hand",
