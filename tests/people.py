@@ -10,6 +10,7 @@ from typing import Any
 from django.test import Client
 
 from needlepoint.actions.actor import Actor
+from needlepoint.actions.consent_text import offered_text
 from needlepoint.actions.plan import plan_course
 from needlepoint.actions.screening import screen_course
 from needlepoint.records.models import (
@@ -18,7 +19,6 @@ from needlepoint.records.models import (
     Clinic,
     Consent,
     ConsentPart,
-    ConsentText,
     Course,
     Lot,
     Patient,
@@ -135,9 +135,7 @@ def make_screening(course: Course | None = None, **changes: Any) -> Screening:
 def make_consent(course: Course, *, at: datetime = NOW - timedelta(days=60), **parts: bool) -> Consent:
     """A signed consent of the course; to every part, except what is given as False."""
     agreed = {**dict.fromkeys(ConsentPart.values, True), **parts}
-    text, _ = ConsentText.objects.get_or_create(
-        version=1, defaults={"title": "Consent", "body": {}, "sha256": "c" * 64, "at": at}
-    )
+    text = offered_text(at=at)
     return Consent.objects.create(
         course=course, text=text, parts=agreed, treatment=agreed["treatment"], signature_kind="typed",
         signature=str(course.patient), signed_name=str(course.patient), on=at.date(), at=at,
