@@ -179,12 +179,21 @@ def _codes(path: str, column: pl.Series, coders: Coders) -> Codes:
 def _each(column: pl.Series, code: Callable[[list[Any]], Codes]) -> Codes:
     """Code each distinct value once."""
     if isinstance(column.dtype, pl.List):
-        return code(column.to_list())
+        return _each_list(column.cast(pl.List(pl.String)), code)
     distinct = column.unique(maintain_order=True)
     if len(distinct) * 2 > len(column):
         return code(column.to_list())
     codes = pl.Series(code(distinct.to_list()), dtype=pl.Int32)
     return column.replace_strict(distinct, codes, return_dtype=pl.Int32).to_numpy()
+
+
+def _each_list(column: pl.Series, code: Callable[[list[Any]], Codes]) -> Codes:
+    """Code each distinct list once; two lists look alike here only if both hold what no id holds."""
+    keys = column.list.len().cast(pl.String) + "|" + column.list.join("\x1f", ignore_nulls=False)
+    first = pl.DataFrame({"key": keys}).with_row_index().drop_nulls().unique("key", keep="first", maintain_order=True)
+    codes = pl.Series(code(column.gather(first["index"]).to_list()), dtype=pl.Int32)
+    numbered = keys.replace_strict(first["key"], codes, default=ABSENT, return_dtype=pl.Int32)
+    return numbered.set(keys.is_null() & column.is_not_null(), BAD).to_numpy()
 
 
 def _day_codes(column: pl.Series) -> Codes:
