@@ -9,16 +9,19 @@ from typing import Any
 
 from django.test import Client
 
+from needlepoint import knowledge
 from needlepoint.actions.actor import Actor
-from needlepoint.actions.consent_text import offered_text
+from needlepoint.actions.consent_document import sha256_of
 from needlepoint.actions.plan import plan_course
 from needlepoint.actions.screening import screen_course
+from needlepoint.knowledge.consent import read_first_text
 from needlepoint.records.models import (
     Answer,
     Cartridge,
     Clinic,
     Consent,
     ConsentPart,
+    ConsentText,
     Course,
     Lot,
     Patient,
@@ -135,7 +138,11 @@ def make_screening(course: Course | None = None, **changes: Any) -> Screening:
 def make_consent(course: Course, *, at: datetime = NOW - timedelta(days=60), **parts: bool) -> Consent:
     """A signed consent of the course; to every part, except what is given as False."""
     agreed = {**dict.fromkeys(ConsentPart.values, True), **parts}
-    text = offered_text(at=at)
+    first = read_first_text(knowledge.load().rows.keys())
+    sealed = sha256_of({"title": first.title, "body": first.body})
+    text, _ = ConsentText.objects.get_or_create(
+        version=1, defaults={"title": first.title, "body": first.body, "sha256": sealed, "at": at}
+    )
     return Consent.objects.create(
         course=course, text=text, parts=agreed, treatment=agreed["treatment"], signature_kind="typed",
         signature=str(course.patient), signed_name=str(course.patient), on=at.date(), at=at,
