@@ -177,6 +177,8 @@ def remarks(session: TreatmentSession) -> tuple[str, ...]:
         found.append(f"{grams:g} g of numbing product, above the limit of {most_grams:g} g.")
     if minutes is not None and most_minutes is not None and minutes > most_minutes:
         found.append(f"numbing for {minutes:.0f} min, longer than the limit of {most_minutes:g} min.")
+    if limits and not any((session.numbing_lot_id, grams, session.numbing_on, session.numbing_off)):
+        found.append("the plan has numbing and none is charted.")
     if session.started_at and session.time_out_at and session.started_at < session.time_out_at:
         found.append("the first puncture was before the time-out was complete.")
     if session.started_at and session.numbing_off and session.started_at < session.numbing_off:

@@ -135,6 +135,8 @@ def test_what_a_chart_still_needs_is_said(row: TreatmentSession, entries: dict[s
 
 
 NUMBED = [
+    ({}, ["Explain in the note: the plan has numbing and none is charted."]),
+    ({"note": "wanted none"}, []),
     ({"numbing_grams": "10"}, ["Numbing: product and lot, time on, time off missing."]),
     ({"numbing_grams": "10", "numbing_on": "13:10", "numbing_off": "14:00", "lot": "x"}, []),
     ({"numbing_grams": "10", "numbing_on": "14:10", "numbing_off": "14:00", "lot": "x"},
@@ -311,6 +313,7 @@ def test_an_amendment_needs_a_signed_chart_a_reason_and_something_new(row: Treat
 
 def test_a_lot_recalled_since_can_be_named_in_an_amendment(db: None) -> None:
     row = charted(numbing=True)
+    enter(row, note="wanted none")
     sign(row)
     lot = people.make_lot(CREAM, state="recalled")
     assert signing.amend(row, "numbing_lot", str(lot.pk), reason="forgotten", by=people.actor(), at=LATER).new == lot.pk
