@@ -13,6 +13,7 @@ from django.utils import timezone
 from needlepoint.actions import links
 from needlepoint.actions.access import Act, NoSuchRecord, NotPermitted, refusal
 from needlepoint.actions.actor import Actor
+from needlepoint.actions.clinic import the_clinic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def private_link(view: View) -> View:
     def entered(request: HttpRequest, *args: Any, secret: str, **kwargs: Any) -> HttpResponse:
         link = links.find(secret, at=timezone.now())
         if link is None:
-            return render(request, "patient/link_over.html", status=410)
+            return render(request, "patient/link_over.html", {"clinic": the_clinic()}, status=410)
         try:
             response = view(request, *args, by=Actor(link=link), secret=secret, **kwargs)
         except NoSuchRecord as error:
