@@ -463,7 +463,8 @@ def when_the_physician_opens_the_outcome_of_a_finished_course(page: Page) -> Non
 def then_the_change_is_drawn_with_its_error_band_beside_the_photographs(page: Page, picture: Picture) -> None:
     change = page.get_by_role("region", name="Measured change")
     expect(change.get_by_role("img").first).to_be_visible(timeout=60_000)
-    expect(change.get_by_role("row").filter(has_text="Cheek").first).to_be_attached()
+    change.get_by_text("Numbers").first.click()
+    expect(change.get_by_role("row").filter(has_text="cheek").first).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("Goodman"))).to_contain_text("error band")
     page.get_by_role("button", name="One over the other").click()
     for photograph in page.locator("before-after").get_by_role("img").all():
@@ -475,7 +476,8 @@ def when_the_physician_has_another_view_compared(page: Page) -> None:
     page.get_by_role("navigation", name="Views").get_by_role("link", name=re.compile("left", re.I)).click()
     page.get_by_role("button", name="Measure the change between these two").click()
     change = page.get_by_role("region", name="Measured change")
-    expect(change.get_by_role("img").first).to_be_visible(timeout=60_000)
+    change.get_by_role("link", name="Show the change").click(timeout=60_000)
+    expect(change.get_by_role("img").first).to_be_visible()
 
 
 def then_the_slider_moves_between_before_and_after(page: Page) -> None:

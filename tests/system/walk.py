@@ -64,7 +64,8 @@ def staff(new_context: NewContext, house: House, role: str, device: Mapping[str,
     """Give the page of a member of staff who has signed in."""
     page = somebody(new_context, house, device, **more)
     username, password = house.sign_ins()[role]
-    page.goto("/clinic/")
+    page.goto("/")
+    page.get_by_role("link", name="Staff sign-in").click()
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
@@ -77,7 +78,7 @@ def open_chart(page: Page, family_name: str) -> None:
     page.goto("/clinic/patients/")
     page.get_by_role("searchbox").fill(family_name)
     page.get_by_role("searchbox").press("Enter")
-    page.get_by_role("main").get_by_role("link", name=family_name).click()
+    page.get_by_role("main").get_by_role("link", name=f"{family_name},").click()
     page.get_by_role("link", name="Open the chart").first.click()
     expect(page.get_by_role("navigation", name="Stations of the course")).to_be_visible()
 
@@ -92,7 +93,7 @@ def make_link(page: Page, family_name: str) -> str:
     page.goto("/clinic/patients/")
     page.get_by_role("searchbox").fill(family_name)
     page.get_by_role("searchbox").press("Enter")
-    page.get_by_role("main").get_by_role("link", name=family_name).click()
+    page.get_by_role("main").get_by_role("link", name=f"{family_name},").click()
     page.get_by_role("button", name="Make a private link").first.click()
     return page.get_by_label("Address").input_value()
 
