@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS = {"chromium": "chromium fonts-dejavu-core", "initdb": "postgresql"}
-DATABASE_ROOMS = ["tests/records", "tests/actions", "tests/web", "tests/system"]
+DATABASE_ROOMS = ["tests/actions", "tests/web", "tests/guards"]
 
 
 def find(program: str) -> str | None:
