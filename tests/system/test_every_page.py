@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 READERS = ("physician", "visitor", "patient", "director", "therapist", "administrator", "front_desk")
 ALIKE_FOLLOWED = 3  # addresses of one kind that are followed, for each reader
-ALIKE_LOOKED_AT = 2  # addresses of one kind that are looked at closely, for all readers together
+ALIKE_LOOKED_AT = 1  # addresses of one kind that are looked at closely, for all readers together
 PHONE_PX, ZOOMED_PX, DESK_PX = 390, 640, 1280  # 640 is a desk of 1280 at 200 %
 IN_THE_DARK_EVERY = 3  # of the pages looked at, one in so many is also looked at in the dark
 
@@ -157,7 +157,7 @@ def test_every_link_leads_to_a_page_or_to_a_reason(found: Found) -> None:
 def test_everybody_has_somewhere_to_go(found: Found) -> None:
     kinds = {reader: len(answered) for reader, answered in found.answered.items()}
     assert kinds["visitor"] >= 8
-    assert kinds["patient"] >= 5
+    assert kinds["patient"] >= 4
     assert kinds["front_desk"] >= 6
     assert kinds["administrator"] >= 4
     assert kinds["physician"] >= 22
