@@ -159,7 +159,7 @@ def when_the_physician_charts_it(physician: Keyboard) -> None:
 
 def then_nothing_is_missing(physician: Keyboard) -> None:
     expect(physician.page.get_by_text("All saved, last at")).to_be_visible()
-    expect(physician.page.get_by_text("Still missing")).to_be_hidden()
+    expect(physician.page.locator("[data-missing-list] li")).to_have_text([])
 
 
 def when_the_physician_signs(physician: Keyboard, password: str) -> None:
