@@ -27,12 +27,12 @@ types:
 walls:
 	@$(BIN)/lint-imports --no-logo > .venv/walls.txt || { cat .venv/walls.txt; false; }
 templates:
-	@$(BIN)/djlint needlepoint --check --quiet && $(BIN)/djlint needlepoint --lint --quiet
+	@$(BIN)/djlint needlepoint --lint --quiet
 migrations:
 	@NEEDLEPOINT_DATA=.venv/check-data $(BIN)/python manage.py makemigrations --check --dry-run -v0
 
 fix: .venv/dev
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint needlepoint --reformat --quiet
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 bench: .venv/dev
 	@for job in bench/*.py; do echo "== $$job"; $(BIN)/python $$job || exit 1; done

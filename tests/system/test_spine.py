@@ -13,27 +13,32 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from needlepoint.demo import photographs
 from tests.system import walk
+from tests.system.consultation import (
+    AREA,
+    FAMILY_NAME,
+    GIVEN_NAME,
+    given_a_visitor_who_reads_what_the_therapy_is,
+    then_a_second_registration_is_offered_the_first,
+    then_another_browser_goes_on_where_the_first_stopped,
+    then_the_front_desk_sees_the_request,
+    when_the_front_desk_opens_a_course,
+    when_the_front_desk_registers_the_patient,
+    when_the_patient_answers_the_first_half,
+    when_the_patient_answers_the_second_half,
+    when_the_therapist_adds_the_observations,
+    when_the_therapist_records_skin_type_and_measures,
+    when_the_visitor_asks_for_a_consultation,
+)
 from tests.system.house import House
-from tests.system.walk import DESKTOP, PHONE, TABLET, Day, NewContext
+from tests.system.walk import DESKTOP, PHONE, TABLET, NewContext
 
 pytestmark = pytest.mark.browser
 
 Picture = Callable[..., None]
 
-GIVEN_NAME, FAMILY_NAME, BORN = "Nora", "Placeholder", "1991-05-17"
-WISH = "Acne scars"
-SUBJECTS = (
-    "Today", "Your skin now", "Skin history", "Scars and healing", "Blood", "Medicines", "Illnesses", "Pregnancy",
-    "Earlier procedures", "Allergies", "Numbing", "Consent and expectations",
-)  # fmt: skip
-TOLD: walk.Told = {
-    "On which day did the newest scar to be treated come about? If only the year is known, give 31 December of it.":
-        Day("2009-12-31"),
-}  # fmt: skip
 PEN = "Dermapen 4"
 DEPTH_MM = "1.0"
 CREAM = "Lidocaine 4 % cream (LMX4 and equivalents)"
-AREA = "Cheeks and cheekbones"
 
 
 @dataclass(frozen=True)
@@ -101,149 +106,6 @@ def test_one_patient_walks_the_whole_spine(
     then_the_outcome_shows_what_is_measured_and_waits_for_a_later_day(people.physician)
     # Audit.
     then_nothing_in_the_audit_trail_was_altered(house)
-
-
-def test_a_finished_course_shows_its_result_and_its_grounds(
-    house: House, new_context: NewContext, picture: Picture
-) -> None:
-    physician = walk.staff(new_context, house, "physician", DESKTOP)
-    when_the_physician_opens_the_outcome_of_a_finished_course(physician)
-    then_the_change_is_drawn_with_its_error_band_beside_the_photographs(physician, picture)
-    when_the_physician_has_another_view_compared(physician)
-    then_the_slider_moves_between_before_and_after(physician)
-    then_every_statement_can_be_followed_to_its_card(physician, picture)
-
-
-# ---- the public pages
-
-
-def given_a_visitor_who_reads_what_the_therapy_is(page: Page, picture: Picture) -> None:
-    page.goto("/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Micro-needling, told as it is")
-    picture(page, "public-home-phone")
-    for link, heading in (
-        ("Who must not have it", "Who must not have it"),
-        ("Risks", "risk|wrong"),
-        ("Results", "result"),
-    ):
-        page.get_by_role("link", name=link).first.click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(heading, re.I))
-
-
-def when_the_visitor_asks_for_a_consultation(page: Page) -> None:
-    page.get_by_role("link", name="Ask for a consultation").first.click()
-    page.get_by_label("Your name").fill(f"{GIVEN_NAME} {FAMILY_NAME}")
-    page.get_by_label("E-mail").fill("nora.placeholder@example.org")
-    page.get_by_label("What would you like to have treated?").select_option(WISH)
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("main")).to_contain_text("Your request has arrived")
-
-
-# ---- the front desk
-
-
-def then_the_front_desk_sees_the_request(page: Page, picture: Picture) -> None:
-    page.goto("/clinic/")
-    request = page.get_by_role("article").filter(has_text=f"{GIVEN_NAME} {FAMILY_NAME}")
-    expect(request).to_contain_text(WISH)
-    picture(page, "board-desktop")
-    request.get_by_role("link", name="Register as patient").click()
-
-
-def when_the_front_desk_registers_the_patient(page: Page) -> None:
-    expect(page.get_by_label("Family name")).to_have_value(FAMILY_NAME)
-    page.get_by_label("Birth date").fill(BORN)
-    page.get_by_label("Sex at birth").select_option("female")
-    page.get_by_role("button", name="Register").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{GIVEN_NAME} {FAMILY_NAME}")
-
-
-def then_a_second_registration_is_offered_the_first(page: Page) -> None:
-    page.goto("/clinic/patients/new")
-    page.get_by_label("Given name").fill(GIVEN_NAME)
-    page.get_by_label("Family name").fill(FAMILY_NAME)
-    page.get_by_label("Birth date").fill(BORN)
-    page.get_by_label("Sex at birth").select_option("female")
-    page.get_by_role("button", name="Register").click()
-    offered = page.get_by_role("alert").filter(has_text="Is it one of these?")
-    expect(offered).to_contain_text("Nothing is saved yet")
-    offered.get_by_role("link", name=FAMILY_NAME).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{GIVEN_NAME} {FAMILY_NAME}")
-
-
-def when_the_front_desk_opens_a_course(page: Page) -> None:
-    page.get_by_role("link", name="New course").click()
-    page.get_by_label("What is to be treated").select_option(WISH)
-    page.get_by_label(AREA, exact=True).check()
-    page.get_by_role("button", name="Open the course").click()
-    expect(page.get_by_role("main")).to_contain_text("The course is open")
-
-
-# ---- the patient's questions
-
-
-def when_the_patient_answers_the_first_half(page: Page, link: str, picture: Picture) -> None:
-    page.goto(link)
-    page.get_by_role("link", name="Begin").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(SUBJECTS[0])
-    asked = answer_subjects(page, until="Illnesses", picture=picture)
-    assert asked > 20
-
-
-def then_another_browser_goes_on_where_the_first_stopped(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_role("link", name="Go on").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Illnesses")
-    page.get_by_role("link", name="All subjects").click()
-    medicines = page.get_by_role("listitem").filter(has_text="Medicines")
-    expect(medicines).to_contain_text("complete")
-
-
-def when_the_patient_answers_the_second_half(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_role("link", name="Go on").click()
-    answer_subjects(page, until=None, picture=None)
-    expect(page.get_by_role("main")).to_contain_text("All questions are answered")
-
-
-def answer_subjects(page: Page, *, until: str | None, picture: Picture | None) -> int:
-    """Answer screen after screen up to a subject, or to the last one; give how many questions that were."""
-    asked = 0
-    for _ in SUBJECTS:
-        subject = page.get_by_role("heading", level=1).inner_text()
-        if subject == until:
-            break
-        asked += walk.answer_what_is_open(page, TOLD)
-        if picture and subject == "Scars and healing":
-            picture(page, "questionnaire-phone")
-        forward = page.get_by_role("button", name=re.compile("Save and"))
-        last = "finish" in forward.inner_text()
-        forward.click()
-        expect(page.get_by_role("heading", level=1)).not_to_have_text(subject)
-        if last:
-            break
-    return asked
-
-
-# ---- the clinician's part of the consultation
-
-
-def when_the_therapist_records_skin_type_and_measures(page: Page) -> None:
-    walk.open_chart(page, FAMILY_NAME)
-    walk.station(page, "Consultation")
-    page.get_by_label("Skin type (Fitzpatrick)").select_option("3")
-    page.get_by_label("Weight (kg)").fill("64")
-    page.get_by_label("Height (cm)").fill("169")
-    page.get_by_role("button", name="Record").click()
-    expect(page.get_by_role("region", name="Patient", exact=True)).to_contain_text("Skin type 3 (Fitzpatrick)")
-
-
-def when_the_therapist_adds_the_observations(page: Page) -> None:
-    page.get_by_role("button", name="All places still open: nowhere").click()
-    warts = page.get_by_role("group", name="Where is there a wart of any kind?")
-    expect(warts.get_by_label("Nowhere")).to_be_checked()
-    expect(warts).to_contain_text("by staff")
-    walk.answer_what_is_open(page, TOLD)
 
 
 # ---- screening and plan
@@ -450,50 +312,6 @@ def then_the_outcome_shows_what_is_measured_and_waits_for_a_later_day(page: Page
     expect(page.get_by_role("img", name=re.compile("^Erythema index"))).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^Grades"))).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("one of the same view from a later day")
-
-
-# ---- a finished course
-
-
-def when_the_physician_opens_the_outcome_of_a_finished_course(page: Page) -> None:
-    walk.open_chart(page, "Notional")
-    walk.station(page, "Outcome")
-
-
-def then_the_change_is_drawn_with_its_error_band_beside_the_photographs(page: Page, picture: Picture) -> None:
-    change = page.get_by_role("region", name="Measured change")
-    expect(change.get_by_role("img").first).to_be_visible(timeout=60_000)
-    change.get_by_text("Numbers").first.click()
-    expect(change.get_by_role("row").filter(has_text="cheek").first).to_be_visible()
-    expect(page.get_by_role("region", name=re.compile("Goodman"))).to_contain_text("error band")
-    page.get_by_role("button", name="One over the other").click()
-    for photograph in page.locator("before-after").get_by_role("img").all():
-        photograph.evaluate("image => image.decode()")
-    picture(page, "outcome-desktop")
-
-
-def when_the_physician_has_another_view_compared(page: Page) -> None:
-    page.get_by_role("navigation", name="Views").get_by_role("link", name=re.compile("left", re.I)).click()
-    page.get_by_role("button", name="Measure the change between these two").click()
-    change = page.get_by_role("region", name="Measured change")
-    change.get_by_role("link", name="Show the change").click(timeout=60_000)
-    expect(change.get_by_role("img").first).to_be_visible()
-
-
-def then_the_slider_moves_between_before_and_after(page: Page) -> None:
-    expect(page.get_by_role("img", name=re.compile("^Before")).first).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile("^After")).first).to_be_visible()
-    page.get_by_role("button", name="One over the other").click()
-    line = page.get_by_label(re.compile("Line between before and after"))
-    line.press("ArrowRight")
-    expect(line).to_have_value("51")
-
-
-def then_every_statement_can_be_followed_to_its_card(page: Page, picture: Picture) -> None:
-    page.goto("/clinic/knowledge/")
-    page.get_by_role("link", name=re.compile("keloid", re.I)).first.click()
-    expect(page.get_by_role("main")).to_contain_text(re.compile("sources?|grounds", re.I))
-    picture(page, "knowledge-card-desktop")
 
 
 # ---- the audit trail
