@@ -19,6 +19,7 @@ TREATED, PHOTOGRAPHED = "Example", "Fictive"
 TAKES = 2  # of each view, so that measuring takes a while
 VIEWS = {"front": "front", "left_45": "left", "right_45": "right"}
 MOST_LOOKS = 500  # at the progress of a photograph, one after the other
+SAVED_BY_THE_PHYSICIAN = re.compile(r"\d\d:\d\d:\d\d Demo Physician")
 BACK_MS = 40_000  # within this the house has opened again and the page has tried again
 
 
@@ -84,17 +85,17 @@ def given_a_session_that_a_physician_opened(page: Page) -> None:
 
 def given_a_note_that_is_shown_as_saved(page: Page, words: str) -> None:
     page.get_by_label("Note", exact=True).press_sequentially(words)
-    expect(page.get_by_text("All saved, last at")).to_be_visible()
+    expect(page.locator("[data-saved=note]")).to_have_text(SAVED_BY_THE_PHYSICIAN)
 
 
 def when_the_note_goes_on_while_nobody_listens(page: Page, words: str) -> None:
     page.get_by_label("Note", exact=True).press("End")
-    page.get_by_label("Note", exact=True).press_sequentially(words)
-    expect(page.get_by_text("1 entry waits in this browser.")).to_be_visible()
+    page.keyboard.insert_text(words)
+    expect(page.locator("[data-saved=note]")).to_have_text("Saving")
 
 
 def then_the_chart_saves_it_by_itself(page: Page) -> None:
-    expect(page.get_by_text("All saved, last at")).to_be_visible(timeout=BACK_MS)
+    expect(page.locator("[data-saved=note]")).to_have_text(SAVED_BY_THE_PHYSICIAN, timeout=BACK_MS)
 
 
 # ---- measuring
