@@ -11,7 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,6 +87,17 @@ class House:
             words = Path(f"/proc/{pid}/cmdline").read_bytes()
             if (b"gunicorn" in words) == (what == "server"):
                 os.killpg(pid, signal.SIGKILL)
+
+    @contextmanager
+    def away(self, what: str) -> Iterator[None]:
+        """Kill the server or the worker and keep it away while the block lasts; then it comes back by itself."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)  # whoever keeps them alive looks away meanwhile
+        try:
+            self.kill(what)
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the needlepoint command on this house's data."""
