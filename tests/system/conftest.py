@@ -10,10 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.system.house import House
 
+LARGEST_PICTURE = 300_000  # bytes; above it 256 colours have to do
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -54,7 +56,10 @@ def picture(request: pytest.FixtureRequest) -> Any:
     def keep(page: Page, name: str, *, whole: bool = False) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
+            path = Path(folder) / f"{name}.png"
+            page.screenshot(path=path, full_page=whole)
+            if path.stat().st_size > LARGEST_PICTURE:
+                Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)
 
     return keep
 

@@ -42,7 +42,7 @@ def then_the_change_is_drawn_with_its_error_band_beside_the_photographs(page: Pa
     page.get_by_role("button", name="One over the other").click()
     for photograph in page.locator("before-after").get_by_role("img").all():
         photograph.evaluate("image => image.decode()")
-    page.set_viewport_size({"width": 1280, "height": 1500})
+    page.set_viewport_size({"width": 1280, "height": 1100})
     page.get_by_role("heading", name="Before and after").evaluate("heading => heading.scrollIntoView()")
     picture(page, "outcome-desktop")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,22 @@ def words(id_: str) -> str:
 def without_case(because: str) -> str:
     """Give a reason without the facts of the case behind it, which are written in ids."""
     return because.partition(" In this case: ")[0]
+
+
+_IN_PMC = re.compile(r"(PMC\d+)\b")
+_IN_PUBMED = re.compile(r"pubmed (?:mirror )?(\d+)\b", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+(?:/[^\s;\"]*)?)(?=$|[\s;])")
+
+
+@register.filter
+def web_address(written: str) -> str:
+    """Give the first web address out of a source's, fit for a link; nothing where it was cut short in writing."""
+    if library := _IN_PMC.match(written):
+        return f"https://pmc.ncbi.nlm.nih.gov/articles/{library[1]}/"
+    if library := _IN_PUBMED.match(written):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{library[1]}/"
+    found = _WEB_ADDRESS.match(written)
+    return f"https://{found[1]}" if found and "..." not in found[1] else ""
 
 
 _KNOWN = {
