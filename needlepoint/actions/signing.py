@@ -167,6 +167,11 @@ def _times_missing(session: TreatmentSession, areas: dict[int, SessionArea]) -> 
     return []
 
 
+def _minute(moment: datetime) -> datetime:
+    """Give the minute a moment lies in: times of a chart can be entered no finer."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def remarks(session: TreatmentSession) -> tuple[str, ...]:
     """Give what happened in a session that somebody who reads the chart must find explained; no query."""
     limits = sessions.numbing_limits(session) or {}
@@ -179,9 +184,9 @@ def remarks(session: TreatmentSession) -> tuple[str, ...]:
         found.append(f"numbing for {minutes:.0f} min, longer than the limit of {most_minutes:g} min.")
     if limits and not any((session.numbing_lot_id, grams, session.numbing_on, session.numbing_off)):
         found.append("the plan has numbing and none is charted.")
-    if session.started_at and session.time_out_at and session.started_at < session.time_out_at:
+    if session.started_at and session.time_out_at and _minute(session.started_at) < _minute(session.time_out_at):
         found.append("the first puncture was before the time-out was complete.")
-    if session.started_at and session.numbing_off and session.started_at < session.numbing_off:
+    if session.started_at and session.numbing_off and _minute(session.started_at) < _minute(session.numbing_off):
         found.append("the first puncture was before the numbing was off.")
     return tuple(found)
 
