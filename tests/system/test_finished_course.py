@@ -43,7 +43,7 @@ def then_the_change_is_drawn_with_its_error_band_beside_the_photographs(page: Pa
     for photograph in page.locator("before-after").get_by_role("img").all():
         photograph.evaluate("image => image.decode()")
     page.set_viewport_size({"width": 1280, "height": 1100})
-    page.get_by_role("heading", name="Before and after").evaluate("heading => heading.scrollIntoView()")
+    page.locator(".photo-room").first.evaluate("room => room.scrollIntoView()")
     picture(page, "outcome-desktop")
 
 
