@@ -92,6 +92,7 @@ def given_a_physician_who_signs_in(physician: Keyboard, username: str, password:
 
 def given_the_chart_of_a_patient(physician: Keyboard) -> None:
     page = physician.page
+    page.wait_for_load_state("load")  # the keys listen from then on
     physician.press("s")  # the key for the search, as the help of the page says
     physician.write(page.get_by_role("searchbox"), READY)
     physician.press("Enter")
