@@ -32,6 +32,8 @@ const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byt
 function enter(field, text, { typing = false } = {}) {
   const entries = all();
   const before = entries.findLast((entry) => entry.field === field && entry.user === user);
+  // Leaving a field says again what is already on its way; it stays in the list until it has arrived.
+  if (before && before.key === onItsWay && before.text === text) return;
   const now = Date.now();
   if (before && before.typing && before.key !== onItsWay) Object.assign(before, { text, made: now, typing });
   else entries.push({ key: newKey(), field, text, made: now, user, typing });
