@@ -5,7 +5,7 @@
 SHELL := /bin/sh
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: run test check fix bench locks screenshots clean ruff types walls templates migrations
@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 run: .venv/runtime
 	@$(BIN)/needlepoint serve --demo
 
-test: .venv/dev
+test: .venv/dev .venv/peers
 	@$(BIN)/python tools/run_tests.py
 
 check: .venv/dev
@@ -34,7 +34,7 @@ migrations:
 fix: .venv/dev
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: .venv/dev
+bench: .venv/dev .venv/peers
 	@for job in bench/*.py; do echo "== $$job"; $(BIN)/python $$job || exit 1; done
 
 locks: .venv/dev
@@ -46,7 +46,8 @@ screenshots: .venv/dev
 clean:
 	rm -rf .venv var
 
-# The environment: packages pinned with their hashes; those taken as data come without their dependencies.
+# The environment: packages pinned with their hashes. A lock names every package it needs, so none is resolved (--no-deps):
+# a newer release elsewhere changes nothing. Those taken as data come without their dependencies.
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Needlepoint needs Python 3.11: install it and try again."; false; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
@@ -56,10 +57,14 @@ clean:
 
 .venv/runtime: .venv/made requirements/runtime.lock requirements/data.lock pyproject.toml
 	@test -e .venv/dev || $(PIP) -r requirements/runtime.lock
-	@$(PIP) --no-deps --no-warn-conflicts -r requirements/data.lock
+	@$(PIP) -r requirements/data.lock
 	@sh tools/link_command.sh && touch $@
 
 .venv/dev: .venv/made requirements/dev.lock requirements/data.lock pyproject.toml
 	@$(PIP) -r requirements/dev.lock
-	@$(PIP) --no-deps --no-warn-conflicts -r requirements/data.lock
+	@$(PIP) -r requirements/data.lock
 	@sh tools/link_command.sh && touch .venv/runtime $@
+
+# What tests and bench check against comes from npm, by the Node of the environment; `make run` needs none of it.
+.venv/peers: .venv/dev tools/peers/package-lock.json
+	@sh tools/peers/install.sh && touch $@
