@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import migrations
+
 APPEND_ONLY = [
     "records_auditevent",
     "records_answer",
@@ -147,7 +149,8 @@ REFUSALS += [
 ]
 
 
-def _names() -> list[tuple[str, str, str, str, str]]:
+def named() -> list[tuple[str, str, str, str, str]]:
+    """Give every guard: its name, table, event, condition and words."""
     return [
         (f"guard_{place}_{table.removeprefix('records_')}", table, event, condition, text)
         for place, (table, event, condition, text) in enumerate(REFUSALS)
@@ -155,8 +158,12 @@ def _names() -> list[tuple[str, str, str, str, str]]:
 
 
 def add(editor: Any) -> None:
-    """Put every guard in place, in the words of the database at hand."""
-    for name, table, event, condition, text in _names():
+    """Put in place every guard whose table is there yet, in the words of the database at hand."""
+    with editor.connection.cursor() as cursor:
+        there = set(editor.connection.introspection.table_names(cursor))
+    for name, table, event, condition, text in named():
+        if table not in there:
+            continue
         if editor.connection.vendor == "sqlite":
             editor.execute(
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN"
@@ -173,10 +180,39 @@ def add(editor: Any) -> None:
 
 
 def remove(editor: Any) -> None:
-    """Take every guard away."""
-    for name, table, *_ in _names():
+    """Take away every guard that the database has, also one this version no longer knows."""
+    for name, table in in_place(editor.connection):
         if editor.connection.vendor == "sqlite":
             editor.execute(f"DROP TRIGGER {name}")
             continue
         editor.execute(f"DROP TRIGGER {name} ON {table}")
         editor.execute(f"DROP FUNCTION {name}")
+
+
+def in_place(connection: Any) -> list[tuple[str, str]]:
+    """Give the name and the table of every guard that the database has."""
+    query = (
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%%' ESCAPE '\\'"
+        if connection.vendor == "sqlite"
+        else "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE t.tgname LIKE 'guard\\_%%' AND NOT t.tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [(name, table) for name, table in cursor.fetchall()]
+
+
+def around(*operations: Any) -> list[Any]:
+    """Give the operations of a migration with the guards taken away before and put back, as they are now, after.
+
+    SQLite alters a table by building it anew, which loses its triggers and stumbles over those that name it.
+    """
+    return [migrations.RunPython(_take, _put), *operations, migrations.RunPython(_put, _take)]
+
+
+def _take(apps: Any, editor: Any) -> None:
+    remove(editor)
+
+
+def _put(apps: Any, editor: Any) -> None:
+    add(editor)

@@ -7,6 +7,4 @@ from needlepoint.records import guards
 
 class Migration(migrations.Migration):
     dependencies = [("records", "0001_initial")]
-    operations = [
-        migrations.RunPython(lambda apps, editor: guards.add(editor), lambda apps, editor: guards.remove(editor)),
-    ]
+    operations = guards.around()
