@@ -46,7 +46,7 @@ def test_every_marker_has_a_black_rim_and_differs_from_every_other() -> None:
     cells = [marker_cells(number) for number in (*MARKERS, *STICKERS)]
     for one in cells:
         assert one.shape == (6, 6)
-        assert one[0].all() and one[-1].all() and one[:, 0].all() and one[:, -1].all()  # noqa: PT018 - one rim
+        assert one[0].all() and one[-1].all() and one[:, 0].all() and one[:, -1].all()  # noqa: PT018 - the four sides are one rim
     assert len({one.tobytes() for one in cells}) == len(cells)
 
 
