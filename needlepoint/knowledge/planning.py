@@ -15,9 +15,12 @@ from needlepoint.core.planning.facts import (
     CareStep,
     Density,
     Drum,
+    Hand,
+    Hole,
     LabelAge,
     PlanningFacts,
     PlanRule,
+    RealDepth,
     SessionLength,
     Stroke,
 )
@@ -27,6 +30,7 @@ from needlepoint.knowledge.indication import IndicationCard
 from needlepoint.knowledge.loader import Knowledge, load
 
 T = TypeVar("T")
+K = TypeVar("K", bound=str)
 
 UNKNOWN_ROW: Final = "pol-unknown-is-refer"
 
@@ -76,6 +80,9 @@ def planning_facts(knowledge: Knowledge, cards: tuple[Card, ...]) -> PlanningFac
         density=_only(cards, Density),
         stroke=_only(cards, Stroke),
         drum=_only(cards, Drum),
+        hands=MappingProxyType(_by_id((kind, hand) for hand in _payloads(cards, Hand) for kind in hand.kinds)),
+        hole=_only(cards, Hole),
+        real_depth=_only(cards, RealDepth),
         surface=_only(cards, BodySurface),
         session=_only(cards, SessionLength),
         label_age=_only(cards, LabelAge),
@@ -90,8 +97,8 @@ def _payloads(cards: Iterable[Card], shape: type[T]) -> list[T]:
     return [card.payload for card in cards if isinstance(card.payload, shape)]
 
 
-def _by_id(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
-    found: dict[str, T] = {}
+def _by_id(pairs: Iterable[tuple[K, T]]) -> dict[K, T]:
+    found: dict[K, T] = {}
     for id_, fact in pairs:
         if id_ in found:
             raise NoSuchFact(f"{id_} has two cards on one day")

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from needlepoint.core.planning.facts import BodySurface, Density, Drum, LabelAge, SessionLength, Stroke
+from needlepoint.core.planning.facts import (
+    BodySurface,
+    Density,
+    DepthStudy,
+    Drum,
+    Hand,
+    Hole,
+    LabelAge,
+    RealDepth,
+    SessionLength,
+    Stroke,
+)
+from needlepoint.core.terms import DeviceKind
 from needlepoint.knowledge.cards import Card
 from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.shelf import Shelf
 
-Protocol = Density | Stroke | Drum | BodySurface | SessionLength | LabelAge
+Protocol = Density | Stroke | Drum | Hand | Hole | RealDepth | BodySurface | SessionLength | LabelAge
 
 
 def read_protocol(fields: Fields, card: Card, shelf: Shelf) -> Protocol:
-    """Build the payload of a protocol card; `about` says which of the six it is."""
-    return _READERS[fields.one_of("about", _READERS, "matter")](fields, card.id)
+    """Build the payload of a protocol card; `about` says which of them it is."""
+    about = fields.one_of("about", {*_READERS, "real_depth"}, "matter")
+    return _real_depth(fields, card.id, shelf) if about == "real_depth" else _READERS[about](fields, card.id)
 
 
 def _density(fields: Fields, card: str) -> Density:
@@ -51,6 +64,53 @@ def _drum(fields: Fields, card: str) -> Drum:
     )
 
 
+def _hand(fields: Fields, card: str) -> Hand:
+    kinds = fields.known_words("device_kinds", [kind.value for kind in DeviceKind], "device kind", least=1)
+    hand = Hand(
+        card=card,
+        kinds=frozenset(DeviceKind(kind) for kind in kinds),
+        stroke_mm=fields.number("stroke_mm"),
+        slip=fields.number("slip"),
+        step_spread=fields.number("step_spread"),
+        lane_spread_mm=fields.number("lane_spread_mm"),
+        heading_spread_deg=fields.number("heading_spread_deg"),
+        shake_mm=fields.number("shake_mm"),
+    )
+    if hand.stroke_mm <= 0:
+        raise fields.unfit("stroke_mm", "must be above zero")
+    return hand
+
+
+def _hole(fields: Fields, card: str) -> Hole:
+    return Hole(card=card, diameter_um=fields.number("diameter_um"))
+
+
+def _real_depth(fields: Fields, card: str, shelf: Shelf) -> RealDepth:
+    band = RealDepth(
+        card=card,
+        least_share=fields.number("least_share"),
+        most_share=fields.number("most_share"),
+        studies=tuple(_study(row, shelf) for row in fields.tables("study", least=1)),
+    )
+    if not 0 < band.least_share <= band.most_share:
+        raise fields.unfit("least_share", "least and most must rise from above zero")
+    return band
+
+
+def _study(row: Fields, shelf: Shelf) -> DepthStudy:
+    set_mm = row.pair_or_none("set_mm")
+    if set_mm is None:
+        raise row.unfit("set_mm", "is absent")
+    study = DepthStudy(
+        words=row.text("words"),
+        set_mm=set_mm,
+        share=row.number("share"),
+        row=row.one_of("evidence", shelf.rows, "evidence row"),
+    )
+    row.done()
+    return study
+
+
 def _surface(fields: Fields, card: str) -> BodySurface:
     return BodySurface(
         card=card,
@@ -72,6 +132,8 @@ _READERS: Final[Mapping[str, Callable[[Fields, str], Protocol]]] = {
     "density": _density,
     "stroke": _stroke,
     "drum": _drum,
+    "hand": _hand,
+    "hole": _hole,
     "body_surface": _surface,
     "session_length": _session,
     "label_age": _age,

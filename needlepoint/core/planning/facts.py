@@ -227,6 +227,52 @@ class Drum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """How steadily devices of some kinds are led; spreads are standard deviations.
+
+    `stroke_mm`: length of one stroke. `slip`: skin that passes without the drum turning, as a part of the way.
+    `step_spread`: of the way between two strikes, as a part of it, from stroke to stroke. `shake_mm`: of each strike.
+    """
+
+    card: str
+    kinds: frozenset[DeviceKind]
+    stroke_mm: float
+    slip: float
+    step_spread: float
+    lane_spread_mm: float
+    heading_spread_deg: float
+    shake_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """How wide a puncture is."""
+
+    card: str
+    diameter_um: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthStudy:
+    """What one study found of the depth really reached: a share of the depth set, between two settings."""
+
+    words: str
+    set_mm: tuple[float, float]
+    share: float
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealDepth:
+    """Between which shares of the depth set the needles really end."""
+
+    card: str
+    least_share: float
+    most_share: float
+    studies: tuple[DepthStudy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodySurface:
     """How skin areas are estimated: Mosteller's formula, and the person to whom the usual minutes belong."""
 
@@ -266,6 +312,9 @@ class PlanningFacts:
     density: Density
     stroke: Stroke
     drum: Drum
+    hands: Mapping[DeviceKind, Hand]
+    hole: Hole
+    real_depth: RealDepth
     surface: BodySurface
     session: SessionLength
     label_age: LabelAge

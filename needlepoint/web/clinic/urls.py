@@ -17,6 +17,7 @@ from needlepoint.web.clinic import (
     outcome,
     photos,
     plan,
+    punctures,
     questions,
     screening,
     session,
@@ -80,6 +81,10 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/plan/", plan.plan, name="plan"),
     path("plan/<int:pk>/", plan.plan_result, name="plan_result"),
     path("plan/<int:pk>/adopt/", plan.plan_adopt, name="plan_adopt"),
+    path("punctures/", punctures.punctures, name="punctures"),
+    path(
+        "punctures/<slug:device>/<int:passes>/<int:directions>.svg", punctures.puncture_picture, name="puncture_picture"
+    ),
     path("audit/", audit.trail, name="audit"),
     # Consent.
     path("course/<uuid:ref>/consent/", consent.state, name="consent"),
