@@ -15,6 +15,7 @@ from needlepoint.knowledge.care import read_care
 from needlepoint.knowledge.contraindication import read_contraindication
 from needlepoint.knowledge.device import read_device
 from needlepoint.knowledge.dose import read_dose
+from needlepoint.knowledge.emergency import read_emergency
 from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.indication import read_indication
 from needlepoint.knowledge.limit import read_limit
@@ -36,6 +37,7 @@ KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "preparation": read_care,
     "aftercare": read_care,
     "triage": read_triage,
+    "emergency": read_emergency,
     "scale": read_scale,
     "procedure": read_procedure,
     "risk": read_risk,

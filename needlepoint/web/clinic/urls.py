@@ -12,6 +12,7 @@ from needlepoint.web.clinic import (
     charts,
     consent,
     desk,
+    emergency,
     followup,
     knowledge,
     outcome,
@@ -85,6 +86,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "punctures/<slug:device>/<int:passes>/<int:directions>.svg", punctures.puncture_picture, name="puncture_picture"
     ),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/<slug:card>/", emergency.emergency_card, name="emergency_card"),
     path("audit/", audit.trail, name="audit"),
     # Consent.
     path("course/<uuid:ref>/consent/", consent.state, name="consent"),
