@@ -42,7 +42,7 @@ def tiles(pattern: Pattern, *, hole_um: float = HOLE_UM, count: int = TILES, sid
 
 def agrees(found: list[float], expected: float) -> bool:
     """Say whether the mean of independent tiles lies within SURE standard errors of what is expected."""
-    return abs(np.mean(found) - expected) < SURE * np.std(found, ddof=1) / math.sqrt(len(found))
+    return bool(abs(np.mean(found) - expected) < SURE * np.std(found, ddof=1) / math.sqrt(len(found)))
 
 
 @pytest.mark.parametrize(
