@@ -11,7 +11,7 @@ from needlepoint.core.planning.depth import Depth, NoDepth, device_limits, limit
 from needlepoint.core.planning.exposure import PerPass, per_pass
 from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, Limited, PlanningFacts, PlanRule
 from needlepoint.core.planning.kinematics import passes_for
-from needlepoint.core.planning.remarks import depth_remarks, place_remarks, use_remarks
+from needlepoint.core.planning.remarks import depth_remarks, pass_remarks, place_remarks, use_remarks
 from needlepoint.core.planning.request import AreaPlan, PlanRequest, Warned
 from needlepoint.core.planning.surface import estimated_cm2, usual_cm2
 from needlepoint.core.terms import DeviceKind
@@ -51,7 +51,9 @@ def plan_area(area_id: str, request: PlanRequest, facts: PlanningFacts, here: Se
     usual = proposed_mm(area, indication, group=group, cautious=_cautious(here))
     if request.case.device is not None and device.device.fixed_depth_mm is not None:
         usual = device.device.fixed_depth_mm  # whoever names a roller has chosen its needles
-    depth = settled(device, wanted_mm=wanted, usual_mm=usual, ceiling=lowest(found))
+    lifted = area_id in request.beyond_evaluation
+    standing = [limit for limit in found if not (lifted and limit.evaluation)]
+    depth = settled(device, wanted_mm=wanted, usual_mm=usual, ceiling=lowest(standing))
     if isinstance(depth, NoDepth):
         return _left(area_id, f"{device.device.label} is not used here: {depth.why}.", depth.card)
     return _made(area, device, depth, request, facts, found, here, wanted)
@@ -102,7 +104,7 @@ def _made(
     one = per_pass(device, depth_mm=depth.mm, stroke=facts.stroke, drum=facts.drum)
     usual_target = facts.density.cautious if _cautious(here) else facts.density.usual
     target = request.target_density_per_cm2 or usual_target
-    passes = passes_for(target, one.per_cm2)
+    passes = request.passes.get(area.id) or passes_for(target, one.per_cm2)
     cm2, estimated = _size(area, request, facts)
     minutes = _minutes(area, facts, cm2, effort=passes / passes_for(usual_target, one.per_cm2), estimated=estimated)
     plan_ = AreaPlan(
@@ -120,6 +122,7 @@ def _made(
     warnings = (
         *depth_remarks(area, device, depth, request, found, wanted),
         *place_remarks(area, device, request, facts, estimated=estimated),
+        *pass_remarks(area, request, facts, proposed=passes_for(target, one.per_cm2), per_cm2=one.per_cm2),
         *use_remarks(area, facts.indications[request.case.indication.id]),
     )
     return Made(plan=plan_, facts=area, device=device, warnings=warnings)

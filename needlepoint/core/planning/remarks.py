@@ -67,6 +67,20 @@ def place_remarks(
         yield Warned(code="density_out_of_range", area=area.id, text=text, card=facts.density.card)
 
 
+def pass_remarks(
+    area: AreaFacts, request: PlanRequest, facts: PlanningFacts, *, proposed: int, per_cm2: float
+) -> Iterator[Warned]:
+    """Give the remark on passes that were asked for and leave the published band of density."""
+    passes, band = request.passes.get(area.id), facts.density
+    if passes is None or passes == proposed or band.least <= passes * per_cm2 <= band.most:
+        return
+    text = (
+        f"{passes} {'pass gives' if passes == 1 else 'passes give'} {passes * per_cm2:.0f} punctures per cm2; "
+        f"published are {band.least:g} to {band.most:g}, and {proposed} would reach what is aimed at."
+    )
+    yield Warned(code="density_out_of_range", area=area.id, text=text, card=band.card)
+
+
 def use_remarks(area: AreaFacts, indication: IndicationFacts) -> Iterator[Warned]:
     """Say so when the use has not been studied in this area at all."""
     if indication.areas and area.id not in indication.areas:

@@ -12,12 +12,16 @@ from needlepoint.core.case import Case
 class PlanRequest:
     """A case and what is wished for it; a case without a device leaves the choice to the plan.
 
-    `area_cm2` and `depth_mm` hold what was measured and wished by area; other areas are estimated and proposed.
+    `area_cm2`, `depth_mm` and `passes` hold what was measured and wished by area; other areas are estimated and
+    proposed. `beyond_evaluation`: areas where a physician lets the needles go beyond what the device was evaluated for;
+    every other limit stands.
     """
 
     case: Case
     area_cm2: Mapping[str, float] = field(default_factory=dict)
     depth_mm: Mapping[str, float] = field(default_factory=dict)
+    passes: Mapping[str, int] = field(default_factory=dict)
+    beyond_evaluation: frozenset[str] = frozenset()
     target_density_per_cm2: float | None = None
 
 
