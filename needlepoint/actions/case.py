@@ -34,13 +34,14 @@ class NotDecidable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How it is to be done: on which day, by whom, with what."""
+    """How it is to be done: on which day, by whom, with what; `areas` other than those of the course, where given."""
 
     on: date
     operator: str
     device: str | None
     depth_mm: float | None = None
     anaesthetic: str | None = None
+    areas: tuple[str, ...] | None = None
 
 
 def usual_operator(by: Actor) -> str:
@@ -86,7 +87,7 @@ def document_of(course: Course, setting: Setting) -> dict[str, Any]:
         "operator": setting.operator,
         "device": setting.device,
         "indication": course.indication,
-        "areas": list(course.areas),
+        "areas": list(course.areas if setting.areas is None else setting.areas),
         **({} if setting.depth_mm is None else {"depth_mm": setting.depth_mm}),
         "anaesthetic": setting.anaesthetic,
         "patient": {
@@ -110,6 +111,10 @@ def _unknown(setting: Setting) -> list[str]:
         reasons.append("Choose a device of the list.")
     if setting.anaesthetic is not None and setting.anaesthetic not in names.anaesthetics:
         reasons.append("Choose a numbing product of the list, or none.")
+    if setting.areas is not None and not set(setting.areas) <= names.members.keys():
+        reasons.append("Choose areas of the list.")
+    if setting.areas == ():
+        reasons.append("Choose at least one area.")
     if setting.depth_mm is not None and not 0 < setting.depth_mm <= DEEPEST_MM:
         reasons.append(f"The depth must lie above 0 and not above {DEEPEST_MM} mm.")
     return reasons

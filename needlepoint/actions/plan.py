@@ -13,15 +13,17 @@ from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.case import DEEPEST_MM, NotDecidable, Setting, case_of, document_of
 from needlepoint.actions.knowledge import adopted
+from needlepoint.core.planning.facts import AreaFacts
 from needlepoint.core.planning.plain import plain
 from needlepoint.core.planning.plan import plan as compute
 from needlepoint.core.planning.request import PlanRequest
+from needlepoint.knowledge.device import DeviceCard
 from needlepoint.knowledge.planning import facts_on
 from needlepoint.records.models import Plan, PlanAdoption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, time
 
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.knowledge import AdoptionState
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 # Limits of what counts as a wish at all; they are not clinical.
 LARGEST_CM2: Final = 20_000
+MOST_PASSES: Final = 40
 DENSEST_PER_CM2: Final = 5_000
 OF_AGE: Final = 18
 PAST_SHOWN: Final = 20
@@ -62,8 +65,48 @@ class Wishes:
     """What is wished for and what was measured, by area; what is left out is proposed or estimated."""
 
     depth_mm: Mapping[str, float] = field(default_factory=dict)
+    passes: Mapping[str, int] = field(default_factory=dict)
     area_cm2: Mapping[str, float] = field(default_factory=dict)
     target_density_per_cm2: float | None = None
+    start: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A plan as computed and not kept: the case, what was asked, and the result with every word that its page shows."""
+
+    document: dict[str, Any]
+    request: dict[str, Any]
+    result: dict[str, Any]
+
+
+def preview(course: Course, setting: Setting, *, wishes: Wishes | None = None, by: Actor) -> Computed:
+    """Compute a plan out of what is recorded up to the day, and keep nothing.
+
+    Raises
+    ------
+    NotPermitted
+        The role does not include planning.
+    NotDecidable
+        Something a plan needs is missing, contradictory or impossible; the reasons are sentences.
+
+    """
+    access.require(Act.PLAN, by=by)
+    wishes = wishes or Wishes()
+    document = document_of(course, setting)
+    case = case_of(document)
+    reasons = tuple(_against(case, wishes))
+    if reasons:
+        raise NotDecidable(*reasons)
+    result = computed(document, wishes)
+    asked = {**document, **_as_asked(wishes)}
+    return Computed(document=document, request=asked, result=_as_shown(result, case, adopted()))
+
+
+def computed(document: Mapping[str, Any], wishes: Wishes) -> dict[str, Any]:
+    """Give the plan of a case as plain values, without the words its page adds."""
+    case = case_of(document)
+    return plain(compute(_request(case, wishes), facts_on(case.on)))
 
 
 @transaction.atomic
@@ -74,6 +117,7 @@ def plan_course(
     operator: str,
     device: str | None = None,
     anaesthetic: str | None = None,
+    areas: tuple[str, ...] | None = None,
     wishes: Wishes | None = None,
     by: Actor,
     at: datetime,
@@ -88,20 +132,14 @@ def plan_course(
         Something a plan needs is missing, contradictory or impossible; the reasons are sentences.
 
     """
-    access.require(Act.PLAN, by=by)
-    wishes = wishes or Wishes()
-    document = document_of(course, Setting(on=on, operator=operator, device=device, anaesthetic=anaesthetic))
-    case = case_of(document)
-    reasons = tuple(_against(case, wishes))
-    if reasons:
-        raise NotDecidable(*reasons)
-    result = compute(_request(case, wishes), facts_on(on))
+    setting = Setting(on=on, operator=operator, device=device, anaesthetic=anaesthetic, areas=areas)
+    made = preview(course, setting, wishes=wishes, by=by)
     plan = Plan.objects.create(
         course=course,
         on=on,
-        request={**document, **_as_asked(wishes)},
-        result=_as_shown(plain(result), case, adopted()),
-        digest=result.knowledge_digest,
+        request=made.request,
+        result=made.result,
+        digest=made.result["knowledge_digest"],
         by=by.member,
         at=at,
     )
@@ -114,6 +152,7 @@ def _request(case: Case, wishes: Wishes) -> PlanRequest:
         case=case,
         area_cm2=MappingProxyType(dict(wishes.area_cm2)),
         depth_mm=MappingProxyType(dict(wishes.depth_mm)),
+        passes=MappingProxyType(dict(wishes.passes)),
         target_density_per_cm2=wishes.target_density_per_cm2,
     )
 
@@ -122,6 +161,8 @@ def _as_asked(wishes: Wishes) -> dict[str, Any]:
     return {
         "area_cm2": dict(wishes.area_cm2),
         "depth_mm": dict(wishes.depth_mm),
+        "passes": dict(wishes.passes),
+        **({} if wishes.start is None else {"start": f"{wishes.start:%H:%M}"}),
         **({} if wishes.target_density_per_cm2 is None else {"target_density_per_cm2": wishes.target_density_per_cm2}),
     }
 
@@ -129,14 +170,15 @@ def _as_asked(wishes: Wishes) -> dict[str, Any]:
 def _against(case: Case, wishes: Wishes) -> Iterator[str]:
     names = knowledge.load().vocabulary.areas
     for word, values, most, unit in (
-        ("depth", wishes.depth_mm, DEEPEST_MM, "mm"),
-        ("size", wishes.area_cm2, LARGEST_CM2, "cm²"),
+        ("depth", wishes.depth_mm, DEEPEST_MM, " mm"),
+        ("size", wishes.area_cm2, LARGEST_CM2, " cm²"),
+        ("number of passes", wishes.passes, MOST_PASSES, ""),
     ):
         for area, value in values.items():
             if area not in case.areas:
                 yield f"{area} is no planned area of this course."
             elif not 0 < value <= most:
-                yield f"{names[area].label}: the {word} must lie above 0 and not above {most} {unit}."
+                yield f"{names[area].label}: the {word} must lie above 0 and not above {most}{unit}."
     density = wishes.target_density_per_cm2
     if density is not None and not 0 < density <= DENSEST_PER_CM2:
         yield f"The density must lie above 0 and not above {DENSEST_PER_CM2} punctures per cm²."
@@ -167,12 +209,18 @@ def _as_shown(result: dict[str, Any], case: Case, state: AdoptionState) -> dict[
         "words": {
             "areas": {area: names.areas[area].label for area in case.areas},
             "devices": {device: names.devices[device].label for device in devices},
+            "chosen": {device: _device_card(device, known).chosen for device in devices},
             "indication": case.indication.label,
             "operator": names.operators[case.operator] if case.operator else None,
             "product": case.anaesthetic.label if case.anaesthetic else None,
             "warnings": {warning["code"]: names.warning_codes[warning["code"]] for warning in result["warnings"]},
         },
     }
+
+
+def _device_card(device: str, known: knowledge.Knowledge) -> DeviceCard:
+    found = (card.payload for card in known.cards.values() if isinstance(card.payload, DeviceCard))
+    return next(card for card in found if card.facts.device.id == device)
 
 
 def _cards(result: dict[str, Any]) -> Iterator[str]:
@@ -280,6 +328,12 @@ def areas_of(course: Course) -> tuple[tuple[str, str], ...]:
     names = knowledge.load().vocabulary
     known = [area for area in course.areas if area in names.members]
     return tuple((area, names.areas[area].label) for area in names.expand(known))
+
+
+def never_needled() -> tuple[str, ...]:
+    """Give the areas that no plan needles, whoever the patient is."""
+    found = (card.payload for card in knowledge.load().cards.values())
+    return tuple(area.id for area in found if isinstance(area, AreaFacts) and not area.needled)
 
 
 def last_request(course: Course) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def page_of(plan: Plan, role: str = Role.THERAPIST) -> str:
 
 
 def form(**changes: Any) -> dict[str, Any]:
-    return {"on": timezone.localdate().isoformat(), "operator": "physician", "device": "", "anaesthetic": "", **changes}
+    plain = {"operator": "physician", "device": "", "anaesthetic": "", "areas": ["cheeks", "forehead"]}
+    return {"on": timezone.localdate().isoformat(), **plain, **changes}
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(address: str, change: 
 def test_without_weight_the_reason_is_said() -> None:
     make_clinic()
     course = make_course(make_patient(weight_kg=None), indication="facial_wrinkles", areas=["cheeks"])
-    answer = sign_in().post(reverse("clinic:plan", args=[course.ref]), form())
+    answer = sign_in().post(reverse("clinic:plan", args=[course.ref]), form(areas=["cheeks"]))
     assert "Record weight and height, or enter the measured size of every area." in answer.content.decode()
 
 

@@ -28,6 +28,12 @@ def anaesthetics() -> Grouped:
     return _grouped((_ROUTES[item.route], item.id, item.label) for item in _names().anaesthetics.values())
 
 
+def areas() -> Grouped:
+    """Give the areas of the body by group."""
+    groups = _names().area_groups
+    return _grouped((groups[area.group], area.id, area.label) for area in _names().areas.values())
+
+
 def operators() -> list[Choice]:
     """Give the professional roles of whoever needles."""
     return list(_names().operators.items())

@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("knowledge/", knowledge.cards, name="knowledge"),
     path("knowledge/<slug:card>/", knowledge.card, name="card"),
     path("course/<uuid:ref>/plan/", plan.plan, name="plan"),
+    path("course/<uuid:ref>/plan/live/", plan.plan_live, name="plan_live"),
     path("plan/<int:pk>/", plan.plan_result, name="plan_result"),
     path("plan/<int:pk>/adopt/", plan.plan_adopt, name="plan_adopt"),
     path("punctures/", punctures.punctures, name="punctures"),

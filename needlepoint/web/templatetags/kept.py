@@ -81,3 +81,10 @@ def given(value: object) -> str:
             return ", ".join(str(item) for item in value) or "none"
         case _:
             return str(value)
+
+
+@register.filter
+def signed(number: float) -> str:
+    """Give a difference in whole numbers with its sign: +3, −12, ±0."""
+    rounded = round(number)
+    return f"{'±' if rounded == 0 else '+' if rounded > 0 else '−'}{abs(rounded)}"
