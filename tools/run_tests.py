@@ -9,23 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from with_postgresql import find
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS = {"chromium": "chromium fonts-dejavu-core", "initdb": "postgresql"}
 DATABASE_ROOMS = ["tests/actions", "tests/web", "tests/guards"]
-
-
-def find(program: str) -> str | None:
-    """Give where a program is, also where Debian keeps the servers of PostgreSQL."""
-    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return shutil.which(program) or next((str(home / program) for home in homes if (home / program).exists()), None)
 
 
 def install(packages: list[str]) -> None:
@@ -38,46 +30,10 @@ def install(packages: list[str]) -> None:
         subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)
 
 
-def free_port() -> int:
-    """Give a free port below the ephemeral ones, where nothing else lands by chance."""
-    for port in range(15432, 15532):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise SystemExit("no free port between 15432 and 15532")
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a server of our own on loopback for as long as it is needed; give its address."""
-    initdb, pg_ctl = find("initdb"), find("pg_ctl")
-    assert initdb
-    assert pg_ctl
-    home = Path(tempfile.mkdtemp(prefix="needlepoint-pg-"))
-    port = free_port()
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(home, "postgres", "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data = home / "data"
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"
-
-    def call(*words: str) -> None:
-        subprocess.run([*as_user, *words], check=True, cwd=home, stdout=subprocess.DEVNULL)
-
-    call(initdb, "-D", str(data), "-A", "trust", "-U", "needlepoint", "-E", "UTF8")
-    try:
-        call(pg_ctl, "-D", str(data), "-o", options, "-l", str(home / "log"), "-w", "start")
-        yield f"postgres://needlepoint@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*as_user, pg_ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, cwd=home)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def pytest(title: str, *arguments: str, **environment: str) -> bool:
-    """Run a part of the tests; say whether it passed."""
+def pytest(title: str, *arguments: str, beside: tuple[str, ...] = (), **environment: str) -> bool:
+    """Run a part of the tests, beside a server where one is named; say whether it passed."""
     print(f"\n=== {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    command = [*beside, sys.executable, "-m", "pytest", "-q", *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode == 0
 
 
@@ -107,10 +63,8 @@ def main() -> int:
     coverage = ["--cov", "--cov-report="]
     results = {"SQLite": pytest("SQLite", "-m", "not browser", *two, *coverage)}
     if "initdb" not in missing:
-        with postgresql() as address:
-            results["PostgreSQL"] = pytest(
-                "PostgreSQL", "-m", "not browser", *two, *DATABASE_ROOMS, DATABASE_URL=address
-            )
+        beside = (sys.executable, "tools/with_postgresql.py")
+        results["PostgreSQL"] = pytest("PostgreSQL", "-m", "not browser", *two, *DATABASE_ROOMS, beside=beside)
     if "chromium" not in missing:
         results["Chromium"] = in_chromium(*coverage, "--cov-append")
     subprocess.run(

@@ -14,14 +14,15 @@ from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act
 from needlepoint.actions.chart_fields import Entry, NotAValue
 from needlepoint.actions.consent_document import sha256_of
-from needlepoint.records.models import AuditEvent, Cartridge, SessionChange, TreatmentSession
+from needlepoint.records.models import AuditEvent, SessionChange, TreatmentSession
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.chart_fields import Field, Plain
-    from needlepoint.records.models import SessionArea
+    from needlepoint.records.models import Cartridge, SessionArea
 
 MEANINGS: Final = {
     "performed": "I gave this treatment, and this chart is true and complete.",
@@ -30,7 +31,7 @@ MEANINGS: Final = {
 LONGEST_REASON: Final = 1000
 _TRIES: Final = 5
 _TRIES_WITHIN: Final = timedelta(minutes=15)
-_SIGNED_ACT: Final = "sign_session"
+SIGNED_ACT: Final = "sign_session"
 _REFUSED_ACT: Final = "refuse_signature"
 
 
@@ -200,9 +201,12 @@ def numbing_minutes(session: TreatmentSession) -> float | None:
 
 def content_of(session: TreatmentSession) -> dict[str, Any]:
     """Give the whole chart as plain data: what the signature seals."""
-    areas = charting.areas_of(session)
+    return content(session, areas=charting.areas_of(session), opened=charting.opened(session))
+
+
+def content(session: TreatmentSession, *, areas: dict[int, SessionArea], opened: Iterable[Cartridge]) -> dict[str, Any]:
+    """Give the same of rows at hand; `areas` and `opened` in the order of their keys."""
     fields = (chart_fields.field_of(session, name, areas=areas) for name in chart_fields.names(session, areas))
-    opened = Cartridge.objects.filter(session=session).select_related("lot").order_by("pk")
     return {
         "session": str(session.ref),
         "course": str(session.course.ref),
@@ -258,7 +262,7 @@ def _sign(session: TreatmentSession, meaning: str, *, by: Actor, at: datetime) -
     session.signed_at, session.signed_by, session.signed_meaning = at, by.member, MEANINGS[meaning]
     session.save(update_fields=["signed_at", "signed_by", "signed_meaning", "signed_sha256"])
     audit.record(
-        _SIGNED_ACT,
+        SIGNED_ACT,
         by=by,
         at=at,
         patient=session.course.patient,
@@ -285,7 +289,7 @@ def faults(session: TreatmentSession) -> tuple[str, ...]:
     """Give in sentences what of a signed chart is no longer as it was signed; none when it is whole."""
     if session.signed_at is None:
         return ()
-    event = AuditEvent.objects.filter(act=_SIGNED_ACT, subject=f"TreatmentSession:{session.pk}").first()
+    event = AuditEvent.objects.filter(act=SIGNED_ACT, subject=f"TreatmentSession:{session.pk}").first()
     if event is None:
         return ("The audit trail does not know of this signature.",)
     if event.detail.get("sha256") != session.signed_sha256 or event.by_id != session.signed_by_id:

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "compare": "needlepoint.cli.compare",
     "audit": "needlepoint.cli.audit",
     "found": "needlepoint.cli.found",
+    "crowd": "needlepoint.cli.crowd",
     "serve": "needlepoint.cli.serve",
 }
 

@@ -30,6 +30,8 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["number"]
+        # A signed chart looks up the event of its signature each time it is shown.
+        indexes: ClassVar = [models.Index(fields=["act", "subject"], name="audit_by_act")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.act}"
