@@ -10,11 +10,13 @@ from typing import Any
 from django.test import Client
 
 from needlepoint import knowledge
+from needlepoint.actions import measures_use
 from needlepoint.actions.actor import Actor
 from needlepoint.actions.consent_document import sha256_of
 from needlepoint.actions.plan import plan_course
 from needlepoint.actions.screening import screen_course
 from needlepoint.knowledge.consent import read_first_text
+from needlepoint.knowledge.measures_use import read_use_text
 from needlepoint.records.models import (
     Answer,
     Cartridge,
@@ -71,6 +73,10 @@ def make_staff(role: str = Role.THERAPIST, *, username: str | None = None, **fie
 
 def actor(role: str = Role.THERAPIST, **fields: Any) -> Actor:
     return Actor(user=make_staff(role, **fields))
+
+
+def switch_measures_on() -> None:
+    measures_use.switch_on(confirmed_sha256=read_use_text().sha256, by=actor(Role.DIRECTOR), at=NOW)
 
 
 def make_patient(**fields: Any) -> Patient:

@@ -39,6 +39,14 @@ class Act(StrEnum):
     STOCK = "keep the stock"
     PHOTOGRAPH = "take and see photographs"
     GRADE = "grade a scale"
+    SEE_PHOTOGRAPHY = "see how photographs are taken, measured and rated here"
+    SWITCH_MEASURES = "switch the measures of photographs on or off"
+    CALIBRATE_CARD = "calibrate the colour card"
+    RUN_RETEST = "run a test-retest study"
+    SIGN_RETEST = "sign off a test-retest study"
+    SET_RATING = "set up a blinded rating and read its result"
+    RATE = "rate pairs of photographs blinded"
+    EXPORT_PHOTOGRAPH = "export a photograph"
     WORK_QUEUE = "work the follow-up queue"
     REPORT_ADVERSE = "record an adverse event"
     READ_AUDIT = "read the audit trail"
@@ -82,6 +90,14 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.STOCK: frozenset({_THER, _PHYS, _DIR}),
     Act.PHOTOGRAPH: _CLINICAL,
     Act.GRADE: _CLINICAL,
+    Act.SEE_PHOTOGRAPHY: frozenset({_THER, _PHYS, _DIR}),
+    Act.SWITCH_MEASURES: frozenset({_DIR}),
+    Act.CALIBRATE_CARD: _CLINICAL,
+    Act.RUN_RETEST: _CLINICAL,
+    Act.SIGN_RETEST: frozenset({_PHYS, _DIR}),
+    Act.SET_RATING: frozenset({_PHYS, _DIR}),
+    Act.RATE: _CLINICAL,
+    Act.EXPORT_PHOTOGRAPH: _CLINICAL,
     Act.WORK_QUEUE: _CLINICAL,
     Act.REPORT_ADVERSE: _CLINICAL,
     Act.READ_AUDIT: frozenset({_DIR, _ADM}),

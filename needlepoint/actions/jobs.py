@@ -151,6 +151,19 @@ def _patient_of(job: Job) -> Any:
     return photograph.course.patient
 
 
+@transaction.atomic
+def measure_what_was_left() -> int:
+    """Hand out anew what was done while nothing was measured here; give how many pieces of work."""
+    left: list[Job] = [
+        *Measurement.objects.filter(state=JobState.DONE, result__measures=[]),
+        *Comparison.objects.filter(state=JobState.DONE, result__changes=[]),
+    ]
+    for job in left:
+        type(job).objects.filter(pk=job.pk).update(state=JobState.WAITING, attempts=0, progress=0, beat_at=None)
+        _wake(job)
+    return len(left)
+
+
 def sweep(*, at: datetime, deserted: bool = False) -> int:
     """Hand out again what a dead worker left and what lost its place in the queue; give how many pieces of work.
 

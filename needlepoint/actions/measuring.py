@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from needlepoint.actions import pictures, vault
+from needlepoint.actions import aligning, measures_use, pictures, vault
 from needlepoint.actions.jobs import GivenUp
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging import comparison, measures
@@ -22,28 +22,41 @@ if TYPE_CHECKING:
     Progress = Callable[[float], None]
 
 _DECODED: Final = 0.1  # share of the work that is done when the pixels are there
+_COMPARED: Final = 0.6
 
 
 def measure_photograph(job: Job, progress: Progress) -> dict[str, Any]:
-    """Give what was measured, as the plain values of `needlepoint measure`."""
+    """Give the quality and what was measured, as the plain values of `needlepoint measure`; no measures while off."""
     assert isinstance(job, Measurement)  # noqa: S101 - the queue hands measurements to this function only
     rgb = _pixels(job.photograph)
     progress(_DECODED)
-    return measures.measure(rgb, face_models(), progress=_rest(progress, _DECODED)).document()
+    document = measures.measure(rgb, face_models(), progress=_rest(progress, _DECODED)).document()
+    return document if measures_use.are_on() else document | {"measures": []}
 
 
 def compare_photographs(job: Job, progress: Progress) -> dict[str, Any]:
-    """Give how two photographs compare, as the plain values of `needlepoint compare`."""
+    """Give how two photographs compare, as the plain values of `needlepoint compare`, and keep them laid over."""
     assert isinstance(job, Comparison)  # noqa: S101 - the queue hands comparisons to this function only
     before = _pixels(job.before)
     progress(_DECODED)
     after = _pixels(job.after)
     progress(2 * _DECODED)
-    return comparison.compare(before, after, face_models(), progress=_rest(progress, 2 * _DECODED)).document()
+    on = measures_use.are_on()
+    document = comparison.compare(
+        before, after, face_models(), progress=_part(progress, 2 * _DECODED, _COMPARED)
+    ).document()
+    drawn = aligning.laid_over(before, after, maps=on, progress=_rest(progress, _COMPARED))
+    aligning.keep(job, drawn)
+    progress(1.0)
+    return document if on else document | {"changes": []}
 
 
 def _rest(progress: Progress, done: float) -> Progress:
-    return lambda share: progress(done + (1 - done) * share)
+    return _part(progress, done, 1.0)
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    return lambda share: progress(start + (end - start) * share)
 
 
 def _pixels(photograph: Photograph) -> NDArray[np.uint8]:

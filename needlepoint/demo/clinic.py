@@ -13,6 +13,7 @@ from needlepoint.actions import (
     followup,
     jobs,
     knowledge,
+    measures_use,
     outcome,
     override,
     photographs,
@@ -26,6 +27,7 @@ from needlepoint.demo import cast, walk
 from needlepoint.demo import photographs as rendered
 from needlepoint.demo.walk import at_nine
 from needlepoint.knowledge import load
+from needlepoint.knowledge.measures_use import read_use_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +78,9 @@ def fill(*, today: date, progress: Callable[[str], None] = lambda step: None) ->
         note="Adopted for the demonstration only.",
         by=house["physician"],
         at=at_nine(house.day(300)),
+    )
+    measures_use.switch_on(
+        confirmed_sha256=read_use_text().sha256, by=house["director"], at=at_nine(house.day(300), minutes=10)
     )
     requests.receive_request(
         requests.Wish(name="Iris Placeholder", email="iris.placeholder@example.org", wish="Stretch marks",

@@ -22,6 +22,16 @@ APPEND_ONLY = [
     "records_photograph",
     "records_selfcheck",
     "records_scalescore",
+    "records_measuresswitch",
+    "records_cardcalibration",
+    "records_pairscore",
+    "records_ratingset",
+    "records_ratingpair",
+    "records_rating",
+    "records_reteststudy",
+    "records_retestperson",
+    "records_retesttake",
+    "records_retestresult",
 ]
 
 SIGNED = "EXISTS (SELECT 1 FROM records_treatmentsession s WHERE s.id = {row}.session_id AND s.signed_at IS NOT NULL)"

@@ -4,9 +4,18 @@ from needlepoint.records.audit import AuditEvent, AuditHead
 from needlepoint.records.consent import Consent, ConsentPart, ConsentText, ConsentWithdrawal
 from needlepoint.records.followup import AdverseEvent, Alert, ScaleScore, SelfCheck, Urgency
 from needlepoint.records.patients import Answer, ConsultationRequest, Course, Patient, PatientLink
-from needlepoint.records.photographs import Comparison, JobState, Measurement, Photograph, PhotographCopy
+from needlepoint.records.photographs import (
+    Comparison,
+    ComparisonCopy,
+    JobState,
+    Measurement,
+    Photograph,
+    PhotographCopy,
+)
 from needlepoint.records.plan import Plan, PlanAdoption
+from needlepoint.records.retest import RetestPerson, RetestResult, RetestStudy, RetestTake
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
+from needlepoint.records.seeing import CardCalibration, MeasuresSwitch, PairScore, Rating, RatingPair, RatingSet
 from needlepoint.records.session import Endpoint, SessionArea, SessionChange, TimeOut, TreatmentSession
 from needlepoint.records.staff import Clinic, Role, User
 from needlepoint.records.stock import Cartridge, DeviceUnit, Lot, LotState
@@ -17,9 +26,11 @@ __all__ = [
     "Answer",
     "AuditEvent",
     "AuditHead",
+    "CardCalibration",
     "Cartridge",
     "Clinic",
     "Comparison",
+    "ComparisonCopy",
     "Consent",
     "ConsentPart",
     "ConsentText",
@@ -33,14 +44,23 @@ __all__ = [
     "Lot",
     "LotState",
     "Measurement",
+    "MeasuresSwitch",
     "Override",
     "OverrideConfirmation",
+    "PairScore",
     "Patient",
     "PatientLink",
     "Photograph",
     "PhotographCopy",
     "Plan",
     "PlanAdoption",
+    "Rating",
+    "RatingPair",
+    "RatingSet",
+    "RetestPerson",
+    "RetestResult",
+    "RetestStudy",
+    "RetestTake",
     "Role",
     "ScaleScore",
     "Screening",

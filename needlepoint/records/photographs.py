@@ -26,6 +26,9 @@ class Photograph(models.Model):
     media_type = models.CharField(max_length=40)
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
+    source = models.CharField(max_length=10, default="file")  # "camera" of a page, or "file"
+    modes = models.JSONField(default=list)  # what the camera did to the picture, as far as the file tells
+    kept_despite = models.JSONField(default=list)  # what spoke against keeping it when it was taken
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey("records.PatientLink", null=True, on_delete=models.PROTECT, related_name="photographs")
@@ -33,7 +36,7 @@ class Photograph(models.Model):
     classified: ClassVar = Classes(
         identifying="ref course sha256",
         clinical="view taken_on",
-        operational="session size_bytes media_type width_px height_px at by link",
+        operational="session size_bytes media_type width_px height_px source modes kept_despite at by link",
     )
 
     class Meta:
@@ -113,3 +116,21 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class ComparisonCopy(models.Model):
+    """A picture that laying one photograph over another gave, kept in the vault; it can be made again."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="copies")
+    kind = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+
+    classified: ClassVar = Classes(identifying="comparison sha256", operational="kind")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["comparison", "kind"], name="comparison_copy_once_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -39,9 +39,6 @@ def then_the_change_is_drawn_with_its_error_band_beside_the_photographs(page: Pa
     change.get_by_text("Numbers").first.click()
     expect(change.get_by_role("row").filter(has_text="cheek").first).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("Goodman"))).to_contain_text("error band")
-    page.get_by_role("button", name="One over the other").click()
-    for photograph in page.locator("before-after").get_by_role("img").all():
-        photograph.evaluate("image => image.decode()")
     page.set_viewport_size({"width": 1280, "height": 1100})
     page.locator(".photo-room").first.evaluate("room => room.scrollIntoView()")
     picture(page, "outcome-desktop")
@@ -56,9 +53,9 @@ def when_the_physician_has_another_view_compared(page: Page) -> None:
 
 
 def then_the_slider_moves_between_before_and_after(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("Look closely")).click()
     expect(page.get_by_role("img", name=re.compile("^Before")).first).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile("^After")).first).to_be_visible()
-    page.get_by_role("button", name="One over the other").click()
+    page.get_by_role("button", name="Slider").click()
     line = page.get_by_label(re.compile("Line between before and after"))
     line.press("ArrowRight")
     expect(line).to_have_value("51")

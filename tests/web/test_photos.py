@@ -28,6 +28,7 @@ def own_vault(tmp_path: Path, settings: Any) -> None:
 def course() -> Course:
     course = people.make_course()
     people.make_consent(course)
+    people.switch_measures_on()
     return course
 
 

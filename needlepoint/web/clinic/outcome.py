@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,16 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from needlepoint.actions import chart, jobs, outcome, photographs
+from needlepoint.actions import chart, jobs, measures_use, outcome, photographs
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.core.outcomes.course import apart
 from needlepoint.core.outcomes.scales import Finding
 from needlepoint.web import charts, measures
+from needlepoint.web.clinic.seeing import reference
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
@@ -80,33 +81,27 @@ def _page(
     views = outcome.views_taken(taken)
     view = request.GET.get("view", "")
     view = view if view in views else next(iter(views), "")
-    pair = outcome.pair(
-        taken, first_session=first, view=view, before=_ref(request, "before"), after=_ref(request, "after")
-    )
+    chosen = {name: reference(request.GET.get(name, "")) for name in ("before", "after")}
+    pair = outcome.pair(taken, first_session=first, view=view, **chosen)
+    measures_on = measures_use.are_on()
     context = {
         "header": chart.header(course, on=timezone.localdate()),
         "step": "outcome",
+        "measures_on": measures_on,
         "views": views,
         "view": view,
         "of_view": [photo for photo in taken if photo.view == view],
         "pair": pair,
         "apart": apart(pair.before.taken_on, pair.after.taken_on) if pair else "",
         "quality": _quality(pair),
-        "changes": [_change(found) for found in measures.differences(pair.comparison)] if pair else [],
-        "courses": _courses(taken, pair, view=view, sessions=sessions),
+        "changes": [_change(found) for found in measures.differences(pair.comparison)] if pair and measures_on else [],
+        "courses": _courses(taken, pair, view=view, sessions=sessions) if measures_on else [],
         "scales": [_scale(graded, sessions) for graded in outcome.graded(course, first_session=first)],
         "grade_errors": grade_errors or {},
         "chosen": request.POST,
         "today": timezone.localdate(),
     }
     return render(request, "clinic/outcome.html", context, status=status)
-
-
-def _ref(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _quality(pair: Pair | None) -> list[tuple[str, measures.Why]]:
@@ -167,8 +162,9 @@ def compare(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     later = [photo for photo in found.values() if photo.view == before.view and photo.taken_on > before.taken_on]
     for photo in later[-MOST_COMPARED:]:
         jobs.have_compared(before, photo, by=by, at=timezone.now())
-    address = redirect("clinic:outcome", ref)
-    address["Location"] += f"?view={before.view}&before={before.ref}&after={after.ref}#change"
+    page, place = ("see", "") if request.POST.get("then") == "see" else ("outcome", "#change")
+    address = redirect(f"clinic:{page}", ref)
+    address["Location"] += f"?view={before.view}&before={before.ref}&after={after.ref}{place}"
     return address
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from needlepoint.actions import chart, jobs, photographs
+from needlepoint.actions import chart, jobs, measures_use, photographs
 from needlepoint.actions.access import Act
 from needlepoint.web import measures
 from needlepoint.web.doors import staff
@@ -104,6 +104,7 @@ def photo(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
         "photo": found,
         "label": photographs.view_label(found.view),
         "reading": measures.reading(found.measurement),
+        "measures_on": measures_use.are_on(),
     }
     return render(request, "clinic/photo.html", context)
 
