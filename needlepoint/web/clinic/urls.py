@@ -21,6 +21,7 @@ from needlepoint.web.clinic import (
     plan,
     punctures,
     questions,
+    rating,
     screening,
     seeing,
     session,
@@ -65,6 +66,10 @@ urlpatterns: list[URLPattern] = [
     path("photography/", photography.photography, name="photography"),
     path("photography/measures/on/", photography.measures_on, name="measures_on"),
     path("photography/measures/off/", photography.measures_off, name="measures_off"),
+    path("photography/ratings/new/", rating.rating_new, name="rating_new"),
+    path("photography/ratings/<uuid:ref>/", rating.rating_set, name="rating_set"),
+    path("rate/<uuid:ref>/", rating.rate, name="rate"),
+    path("rate/pair/<uuid:ref>/<slug:side>.jpg", rating.rating_picture, name="rating_picture"),
     # Follow-up.
     path("queue/", followup.queue, name="queue"),
     path("queue/<int:pk>/", followup.handle, name="queue_handle"),
