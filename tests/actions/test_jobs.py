@@ -217,7 +217,7 @@ SEED = """
     from PIL import Image
     from tests import people, pictures
     from needlepoint.actions import photographs
-    course = people.make_course(); people.make_consent(course)
+    course = people.make_course(); people.make_consent(course); people.switch_measures_on()
     face = Image.fromarray(data.astronaut()).resize((2048, 2048))
     for seed in range(3):
         shown = face.crop((seed, 0, 2048, 2048))
