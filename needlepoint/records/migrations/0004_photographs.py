@@ -11,7 +11,7 @@ from needlepoint.records import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0002_guards"),
+        ("records", "0003_audit_by_act"),
     ]
 
     operations = guards.around(
