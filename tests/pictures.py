@@ -8,6 +8,7 @@ import zlib
 from typing import Any
 
 import numpy as np
+import zxingcpp
 from PIL import Image
 
 LATITUDE, LONGITUDE = (52.0, 31.0, 12.0), (13.0, 24.0, 18.0)
@@ -55,3 +56,11 @@ def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image
+
+
+def barcode(printed: str) -> bytes:
+    """A picture of a GS1 DataMatrix that says what is printed, identifiers in brackets."""
+    code = zxingcpp.create_barcode(printed, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    out = io.BytesIO()
+    Image.fromarray(np.pad(np.array(code.to_image(scale=6)), 40, constant_values=255)).save(out, "PNG")
+    return out.getvalue()

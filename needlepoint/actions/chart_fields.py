@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils import timezone
 
 from needlepoint import knowledge
+from needlepoint.actions import devices, stock
 from needlepoint.actions import session as sessions
-from needlepoint.actions import stock
 from needlepoint.records.models import Cartridge, DeviceUnit, Endpoint, Lot, SessionArea, TimeOut
 
 if TYPE_CHECKING:
@@ -227,8 +227,16 @@ def _row_number(entry: Entry) -> int | None:
 
 def _unit(entry: Entry) -> int | None:
     number = _row_number(entry)
-    if number is not None and not DeviceUnit.objects.filter(pk=number).exists():
+    if number is None:
+        return None
+    # Held, so that nobody takes it out of use meanwhile.
+    unit = DeviceUnit.objects.select_for_update().filter(pk=number).first()
+    if unit is None:
         raise NotAValue("", "Choose a device of the clinic.")
+    held = entry.area is not None and entry.area.device_unit_id == number
+    reason = devices.unusable_because(unit, on=entry.session.on)
+    if reason and not held and not entry.session.signed_at:  # an amendment says what was used
+        raise NotAValue("", reason)
     return number
 
 
@@ -243,7 +251,8 @@ def _numbing_lot(entry: Entry) -> int | None:
     number = _row_number(entry)
     if number is None:
         return None
-    lot = Lot.objects.filter(pk=number, kind=stock.ANAESTHETIC).first()
+    # Held, so that a recall that runs meanwhile finds either this entry or the lot untouched.
+    lot = Lot.objects.select_for_update().filter(pk=number, kind=stock.ANAESTHETIC).first()
     if lot is None:
         raise NotAValue("", "Choose a numbing product of the list.")
     if entry.session.signed_at:

@@ -14,7 +14,7 @@ from django.db import transaction
 from needlepoint.actions import access, audit, chart_fields, stock
 from needlepoint.actions.access import Act
 from needlepoint.actions.chart_fields import Entry, NotAValue
-from needlepoint.actions.lot_codes import read_code
+from needlepoint.actions.lot_codes import Code, NotReadable, read_code
 from needlepoint.records.models import Cartridge, Lot, SessionArea, SessionChange, TreatmentSession
 
 if TYPE_CHECKING:
@@ -230,21 +230,70 @@ def opened(session: TreatmentSession) -> tuple[Cartridge, ...]:
     return tuple(Cartridge.objects.filter(session=session).select_related("lot").order_by("pk"))
 
 
+@transaction.atomic
+def open_scanned(session: TreatmentSession, code: str, *, by: Actor, at: datetime) -> Cartridge:
+    """Open the unit whose code was scanned or typed: that of its serial number, or else the next of its lot.
+
+    Raises
+    ------
+    ChartSigned
+        The chart is locked.
+    NotUsable
+        The code cannot be read, no such lot is in stock or may be used, or this very unit was opened before.
+
+    """
+    access.require(Act.TREAT, by=by)
+    locked = lock(session)
+    read = _code(code)
+    lot = _usable(find_lot_to_open(code, session=locked), locked)
+    if read.serial is None:
+        return open_next(locked, lot, by=by, at=at)
+    unit = Cartridge.objects.filter(lot=lot, unit=read.serial).first()
+    if unit is None:
+        unit = Cartridge.objects.filter(lot=lot, session__isnull=True).order_by("unit").first()
+        if unit is None:
+            raise NotUsable(f"Nothing is left of lot {lot.number}.")
+        # Received by count: from now on this unit goes by the serial number on its pack, so that it opens once only.
+        Cartridge.objects.filter(pk=unit.pk).update(unit=read.serial)
+        unit.unit = read.serial
+    return _open(locked, unit, by=by, at=at)
+
+
+def _code(text: str) -> Code:
+    """Give what a code says; a text that is the number of a lot in stock is that, whatever else it looks like."""
+    if text.strip() and Lot.objects.filter(number__iexact=text.strip()).exists():
+        return Code(lot=text.strip())
+    try:
+        return read_code(text)
+    except NotReadable as error:
+        raise NotUsable(str(error)) from None
+
+
 def find_lot_to_open(code: str, *, session: TreatmentSession) -> Lot:
     """Give the lot that a scanned or typed code names.
 
     Raises
     ------
     NotUsable
-        No such lot is in stock, or more than one product has a lot of this number.
+        The code cannot be read, no such lot is in stock, more than one product has a lot of this number, or the pack
+        says something else than the stock.
 
     """
-    number = read_code(code).lot
-    found = Lot.objects.filter(number__iexact=number or "", kind__in=stock.SINGLE_USE)
+    read = _code(code)
+    found = Lot.objects.filter(number__iexact=read.lot or "", kind__in=stock.SINGLE_USE)
+    if read.gtin:
+        found = found.filter(gtin__in=["", read.gtin])
     wanted = SessionArea.objects.filter(session=session).values("device")
     rows = list(found.filter(product__in=wanted)[:2]) or list(found[:2])
+    if read.gtin and read.lot is None:
+        raise NotUsable("This code holds the trade number alone. Scan the code with the lot, or type the lot number.")
     if not rows:
-        raise NotUsable(f"No lot {number} is in stock." if number else "Enter or scan a lot number.")
+        raise NotUsable(f"No lot {read.lot} is in stock." if read.lot else "Enter or scan a lot number.")
     if len(rows) > 1:
-        raise NotUsable(f"Several products have a lot {number}. Choose it from the list.")
+        raise NotUsable(f"Several products have a lot {read.lot}. Choose it from the list.")
+    if read.expires_on and read.expires_on != rows[0].expires_on:
+        raise NotUsable(
+            f"The pack expires on {read.expires_on:%d %B %Y}, lot {rows[0].number} in stock on"
+            f" {rows[0].expires_on:%d %B %Y}. Look again, and put the pack aside."
+        )
     return rows[0]

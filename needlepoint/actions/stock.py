@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit
+from needlepoint.actions import access, audit, trade_items
 from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.actions.lot_codes import LOT_NUMBER
+from needlepoint.actions.trade_items import NotReceived
 from needlepoint.core.terms import DeviceKind
-from needlepoint.records.models import Cartridge, DeviceUnit, Lot, LotState, TreatmentSession
+from needlepoint.records.models import Cartridge, Lot, LotState, TreatmentSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,20 +25,13 @@ if TYPE_CHECKING:
 
     from needlepoint.actions.actor import Actor
 
-CARTRIDGE, ROLLER, ANAESTHETIC = "cartridge", "roller", "anaesthetic"
+CARTRIDGE, ROLLER, ANAESTHETIC, SERUM = "cartridge", "roller", "anaesthetic", "serum"
 SINGLE_USE: Final = (CARTRIDGE, ROLLER)
+BY_LOT: Final = (ANAESTHETIC, SERUM)  # used from one pack until it is empty, so that units are not counted
 LOTS_SHOWN: Final = 100
 USES_SHOWN: Final = 200
 MOST_UNITS: Final = 999  # of one delivery; unit numbers have three digits at least
-_LOT_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./_-]{0,59}")
-
-
-class NotReceived(Exception):
-    """A delivery cannot be taken into stock as it was described."""
-
-    def __init__(self, field: str, words: str) -> None:
-        self.field = field
-        super().__init__(words)
+LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,38 +78,32 @@ def product_label(id_: str) -> str:
     return found.label if found else id_
 
 
-@transaction.atomic
-def add_device_unit(model: str, serial: str, *, service_due: date | None, by: Actor, at: datetime) -> DeviceUnit:
-    """Enter a reusable device of the clinic, by model and serial number.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """What else a pack says of itself: its trade number, the unit's serial number, when and by whom it was made."""
 
-    Raises
-    ------
-    NotReceived
-        The model is unknown or the device is entered already.
-
-    """
-    access.require(Act.STOCK, by=by)
-    device = knowledge.load().vocabulary.devices.get(model)
-    if device is None or device.kind is DeviceKind.RF:
-        raise NotReceived("model", "Choose a device of the list.")
-    serial = " ".join(serial.split())
-    if not serial:
-        raise NotReceived("serial", "Enter the serial number.")
-    if DeviceUnit.objects.filter(model=model, serial=serial).exists():
-        raise NotReceived("serial", "This device is entered already.")
-    unit = DeviceUnit.objects.create(model=model, serial=serial, service_due=service_due)
-    audit.record("add_device", by=by, at=at, subject=unit, model=model, serial=serial)
-    return unit
-
-
-def device_units() -> tuple[DeviceUnit, ...]:
-    """Give the clinic's reusable devices."""
-    return tuple(DeviceUnit.objects.order_by("model", "serial")[:LOTS_SHOWN])
+    gtin: str = ""
+    serial: str = ""
+    made_on: date | None = None
+    maker: str = ""
 
 
 @transaction.atomic
-def receive(product: str, *, number: str, expires_on: date, units: int, on: date, by: Actor, at: datetime) -> Lot:
+def receive(
+    product: str,
+    *,
+    number: str,
+    expires_on: date,
+    units: int,
+    on: date,
+    by: Actor,
+    at: datetime,
+    kind: str | None = None,
+    pack: Pack = Pack(),
+) -> Lot:
     """Take a delivery into stock: a new lot, or more units of one that is there.
+
+    `kind` is said for a serum or drug only, whose `product` is its name as printed.
 
     Raises
     ------
@@ -123,37 +112,66 @@ def receive(product: str, *, number: str, expires_on: date, units: int, on: date
 
     """
     access.require(Act.STOCK, by=by)
-    known = {entry.id: entry for entry in products()}.get(product)
-    if known is None:
-        raise NotReceived("product", "Choose a product of the list.")
+    known = _product(product, kind)
     number = " ".join(number.split())
-    if not _LOT_NUMBER.fullmatch(number):
+    if not LOT_NUMBER.fullmatch(number):
         raise NotReceived("number", "Enter the lot number as it is printed on the pack.")
     if expires_on < on:
         raise NotReceived("expires_on", f"This lot expired on {expires_on:%d %B %Y}; it is not taken into stock.")
+    if pack.made_on and not pack.made_on <= min(on, expires_on):
+        raise NotReceived("made_on", "A pack is made before it comes and before it expires. Look again.")
     single = known.kind in SINGLE_USE
     if single and not 1 <= units <= MOST_UNITS:
         raise NotReceived("units", f"Enter how many units came, 1 to {MOST_UNITS}.")
-    lot, _new = Lot.objects.select_for_update().get_or_create(
-        kind=known.kind, product=product, number=number, defaults={"expires_on": expires_on}
+    trade_items.learn(pack.gtin, kind=known.kind, product=known.id, maker=pack.maker, units=units if single else None)
+    lot = _lot(known, number, expires_on, pack)
+    if single:
+        _add_units(lot, units, serial=pack.serial)
+    audit.record(
+        "receive_lot", by=by, at=at, subject=lot, product=known.id, number=number, units=units if single else None
+    )
+    return lot
+
+
+def _product(product: str, kind: str | None) -> Product:
+    if kind == SERUM:
+        name = " ".join(product.split())
+        if not 1 < len(name) <= LONGEST_NAME or not name.isprintable():
+            raise NotReceived("name", f"Enter the name of the product as printed, at most {LONGEST_NAME} characters.")
+        return Product(kind=SERUM, id=name, label=name)
+    known = {entry.id: entry for entry in products()}.get(product)
+    if known is None:
+        raise NotReceived("product", "Choose a product of the list.")
+    return known
+
+
+def _lot(known: Product, number: str, expires_on: date, pack: Pack) -> Lot:
+    """Give the lot of this number, held, new or as it is, when nothing known of it is contradicted."""
+    said = {"made_on": pack.made_on, "gtin": pack.gtin, "maker": pack.maker}
+    lot, new = Lot.objects.select_for_update().get_or_create(
+        kind=known.kind, product=known.id, number=number, defaults={"expires_on": expires_on, **said}
     )
     if lot.expires_on != expires_on:
         raise NotReceived("expires_on", f"Lot {number} is in stock with expiry {lot.expires_on:%d %B %Y}. Look again.")
     if lot.state != LotState.IN_STOCK:
         raise NotReceived("number", f"Lot {number} is {LotState(lot.state).label.lower()}; nothing of it is taken in.")
-    if single:
-        _add_units(lot, units)
-    audit.record(
-        "receive_lot", by=by, at=at, subject=lot, product=product, number=number, units=units if single else None
-    )
+    missing = [name for name, value in said.items() if value and not getattr(lot, name)]
+    if missing and not new:
+        for name in missing:
+            setattr(lot, name, said[name])
+        lot.save(update_fields=missing)
     return lot
 
 
-def _add_units(lot: Lot, units: int) -> None:
-    already = lot.cartridges.count()
-    Cartridge.objects.bulk_create(
-        Cartridge(lot=lot, unit=f"{place:03d}") for place in range(already + 1, already + units + 1)
-    )
+def _add_units(lot: Lot, units: int, *, serial: str) -> None:
+    there = set(lot.cartridges.values_list("unit", flat=True))
+    if serial and units == 1:
+        if serial in there:
+            raise NotReceived("serial", f"Unit {serial} of lot {lot.number} is in stock already.")
+        Cartridge.objects.create(lot=lot, unit=serial)
+        return
+    free = (unit for place in count(1) if (unit := f"{place:03d}") not in there)
+    Cartridge.objects.bulk_create(Cartridge(lot=lot, unit=unit) for unit in islice(free, units))
 
 
 @transaction.atomic
@@ -198,7 +216,7 @@ def unusable_because(lot: Lot, *, on: date) -> str | None:
 def usable_lots(wanted: Iterable[str], *, on: date) -> tuple[LotLine, ...]:
     """Give the lots of these products that may be used on a day, the first to expire first; one query."""
     rows = _counted(Lot.objects.filter(product__in=set(wanted), state=LotState.IN_STOCK, expires_on__gte=on))
-    rows = rows.filter(Q(kind=ANAESTHETIC) | Q(left__gt=0))
+    rows = rows.filter(Q(kind__in=BY_LOT) | Q(left__gt=0))
     return tuple(_line(lot, on=on) for lot in rows[:LOTS_SHOWN])
 
 
@@ -216,7 +234,7 @@ def suggestion(product: str, *, on: date) -> Lot | None:
 def lots(*, on: date, text: str = "") -> tuple[LotLine, ...]:
     """Give the lots in order of expiry, those used up or long expired last, at most a hundred."""
     rows = _counted(Lot.objects.filter(number__icontains=text.strip()) if text.strip() else Lot.objects.all())
-    fresh = rows.filter(expires_on__gte=on).filter(Q(kind=ANAESTHETIC) | Q(left__gt=0) | ~Q(state=LotState.IN_STOCK))
+    fresh = rows.filter(expires_on__gte=on).filter(Q(kind__in=BY_LOT) | Q(left__gt=0) | ~Q(state=LotState.IN_STOCK))
     shown = list(fresh[:LOTS_SHOWN])
     if len(shown) < LOTS_SHOWN:
         rest = rows.exclude(pk__in=[lot.pk for lot in shown]).order_by("-expires_on", "number")
@@ -263,7 +281,9 @@ def find_lot(pk: int) -> Lot:
 def used_in(lot: Lot, *, by: Actor, at: datetime) -> tuple[TreatmentSession, ...]:
     """Give the newest sessions in which something of a lot was used, with their patients: whom a recall concerns."""
     access.require(Act.READ_CHART, by=by)
-    rows = TreatmentSession.objects.filter(Q(cartridges__lot=lot) | Q(numbing_lot=lot)).distinct()
+    rows = TreatmentSession.objects.filter(
+        Q(cartridges__lot=lot) | Q(numbing_lot=lot) | Q(substances__lot=lot)
+    ).distinct()
     found = tuple(rows.select_related("course__patient")[:USES_SHOWN])
     audit.record("trace_lot", by=by, at=at, subject=lot, number=lot.number, sessions=len(found))
     return found

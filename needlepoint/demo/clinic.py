@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from needlepoint.actions import (
     adverse,
     clinic,
+    devices,
     followup,
     jobs,
     knowledge,
@@ -127,7 +128,7 @@ def _house(today: date) -> House:
         actors[member.role], passwords[member.role] = Actor(user=user), password
     keeper = actors["director"]
     for device, serial in ((PEN, "DEMO-0001"), ("skinpen_precision", "DEMO-0002")):
-        stock.add_device_unit(device, serial, service_due=today + timedelta(days=200), by=keeper, at=at)
+        devices.add_device_unit(device, serial, service_due=today + timedelta(days=200), by=keeper, at=at)
     expires = today + timedelta(days=500)
     for product in (PEN, ROLLER, "skinpen_precision"):
         number = f"DEMO-{product.upper().replace('_', '-')}"[:20]

@@ -19,6 +19,8 @@ APPEND_ONLY = [
     "records_consent",
     "records_consentwithdrawal",
     "records_sessionchange",
+    "records_deviceservice",
+    "records_disinfection",
     "records_photograph",
     "records_selfcheck",
     "records_scalescore",
@@ -40,6 +42,14 @@ NOT_A_PHYSICIAN = "NOT EXISTS (SELECT 1 FROM records_user u WHERE u.id = NEW.exc
 NUMBING_LOT_SPENT = (
     "EXISTS (SELECT 1 FROM records_lot l WHERE l.id = NEW.numbing_lot_id"
     " AND (l.state <> 'in_stock' OR l.expires_on < NEW.\"on\"))"
+)
+DEVICE_NOT_READY = (
+    "EXISTS (SELECT 1 FROM records_deviceunit d, records_treatmentsession s WHERE d.id = NEW.device_unit_id"
+    " AND s.id = NEW.session_id AND (d.state <> 'in_service' OR d.service_due < s.\"on\"))"
+)
+SUBSTANCE_LOT_SPENT = (
+    "EXISTS (SELECT 1 FROM records_lot l, records_treatmentsession s WHERE l.id = NEW.lot_id AND s.id = NEW.session_id"
+    " AND (l.state <> 'in_stock' OR l.expires_on < s.\"on\"))"
 )
 
 # (table, event, condition on NEW/OLD under which the row is refused, what to say)
@@ -153,6 +163,31 @@ REFUSALS = [
             ("UPDATE", "COALESCE(OLD.numbing_lot_id, 0) <> COALESCE(NEW.numbing_lot_id, 0)"),
         )
     ),
+]
+REFUSALS += [
+    *(
+        (
+            "records_sessionarea",
+            event,
+            " AND ".join((changed, "NEW.device_unit_id IS NOT NULL", DEVICE_NOT_READY)),
+            "a device that is overdue for service or held back cannot be used",
+        )
+        for event, changed in (
+            ("INSERT", "TRUE"),
+            ("UPDATE", "COALESCE(OLD.device_unit_id, 0) <> COALESCE(NEW.device_unit_id, 0)"),
+        )
+    ),
+    ("records_substanceuse", "INSERT", SIGNED.format(row="NEW"), "a signed session is locked"),
+    ("records_substanceuse", "INSERT", SUBSTANCE_LOT_SPENT, "an expired, quarantined or recalled lot cannot be used"),
+    ("records_substanceuse", "UPDATE", SIGNED.format(row="OLD"), "a signed session is locked"),
+    (
+        "records_substanceuse",
+        "UPDATE",
+        "NEW.lot_id <> OLD.lot_id OR NEW.session_id <> OLD.session_id OR NEW.amount <> OLD.amount"
+        " OR OLD.struck_at IS NOT NULL",
+        "what was used stays readable; a mistake is struck and entered anew",
+    ),
+    ("records_substanceuse", "DELETE", "TRUE", "what was used stays readable; a mistake is struck and entered anew"),
 ]
 REFUSALS += [
     (table, event, "TRUE", "this record is append-only") for table in APPEND_ONLY for event in ("UPDATE", "DELETE")

@@ -2,6 +2,7 @@
 
 from needlepoint.records.audit import AuditEvent, AuditHead
 from needlepoint.records.consent import Consent, ConsentPart, ConsentText, ConsentWithdrawal
+from needlepoint.records.devices import DeviceService, DeviceState, DeviceUnit, Disinfection, SharpsContainer
 from needlepoint.records.followup import AdverseEvent, Alert, ScaleScore, SelfCheck, Urgency
 from needlepoint.records.patients import Answer, ConsultationRequest, Course, Patient, PatientLink
 from needlepoint.records.photographs import (
@@ -18,7 +19,7 @@ from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideC
 from needlepoint.records.seeing import CardCalibration, MeasuresSwitch, PairScore, Rating, RatingPair, RatingSet
 from needlepoint.records.session import Endpoint, SessionArea, SessionChange, TimeOut, TreatmentSession
 from needlepoint.records.staff import Clinic, Role, User
-from needlepoint.records.stock import Cartridge, DeviceUnit, Lot, LotState
+from needlepoint.records.stock import Cartridge, Lot, LotState, SubstanceUse, TradeItem
 
 __all__ = [
     "AdverseEvent",
@@ -37,7 +38,10 @@ __all__ = [
     "ConsentWithdrawal",
     "ConsultationRequest",
     "Course",
+    "DeviceService",
+    "DeviceState",
     "DeviceUnit",
+    "Disinfection",
     "Endpoint",
     "JobState",
     "KnowledgeAdoption",
@@ -67,7 +71,10 @@ __all__ = [
     "SelfCheck",
     "SessionArea",
     "SessionChange",
+    "SharpsContainer",
+    "SubstanceUse",
     "TimeOut",
+    "TradeItem",
     "TreatmentSession",
     "Urgency",
     "User",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from needlepoint.actions import stock
+from needlepoint.actions import stock, trade_items
 from needlepoint.actions.access import NoSuchRecord, NotPermitted
-from needlepoint.actions.lot_codes import Code, read_code
-from needlepoint.actions.stock import NotReceived
-from needlepoint.records.models import AuditEvent, Cartridge, DeviceUnit, Lot, LotState, Role
+from needlepoint.actions.lot_codes import Code
+from needlepoint.actions.stock import Pack
+from needlepoint.actions.trade_items import NotReceived
+from needlepoint.records.models import AuditEvent, Cartridge, Lot, LotState, Role
 from tests import people
 from tests.people import CREAM, NOW, ROLLER, TODAY
 
@@ -50,7 +51,51 @@ def test_a_second_delivery_of_a_lot_adds_units_with_numbers_of_their_own() -> No
     assert Lot.objects.count() == 1
 
 
+def test_a_pack_with_a_serial_number_is_one_unit_of_that_number() -> None:
+    receive(units=1, pack=Pack(serial="SN7"))
+    lot = receive(units=1, pack=Pack(serial="SN8"))
+    assert list(lot.cartridges.values_list("unit", flat=True)) == ["SN7", "SN8"]
+    with pytest.raises(NotReceived, match="SN8 of lot L1 is in stock already") as refusal:
+        receive(units=1, pack=Pack(serial="SN8"))
+    assert refusal.value.field == "serial"
+    assert list(receive(units=2).cartridges.values_list("unit", flat=True)) == ["001", "002", "SN7", "SN8"]
+
+
+GTIN = "04012345678901"
+
+
+def test_a_trade_number_is_learned_once_and_means_one_product() -> None:
+    assert trade_items.known(Code(gtin=GTIN)) is None
+    lot = receive(pack=Pack(gtin=GTIN, maker="Maker of the tests", made_on=TODAY - timedelta(days=9)))
+    item = trade_items.known(Code(gtin=GTIN))
+    assert item is not None
+    assert (item.kind, item.product, item.units, item.maker) == ("cartridge", PEN, 3, "Maker of the tests")
+    assert (lot.gtin, lot.maker, lot.made_on) == (GTIN, "Maker of the tests", TODAY - timedelta(days=9))
+    with pytest.raises(NotReceived, match="stands for another product") as refusal:
+        receive(ROLLER, pack=Pack(gtin=GTIN))
+    assert refusal.value.field == "product"
+    assert not Lot.objects.filter(product=ROLLER).exists()
+
+
+def test_what_a_later_pack_says_of_its_lot_is_added_to_it() -> None:
+    receive()
+    lot = receive(pack=Pack(gtin=GTIN, maker="Maker of the tests"))
+    lot.refresh_from_db()
+    assert (lot.gtin, lot.maker) == (GTIN, "Maker of the tests")
+
+
+def test_a_serum_is_received_under_its_own_name() -> None:
+    lot = receive("  Hyaluronic   serum 2 % ", kind="serum", units=0)
+    assert (lot.kind, lot.product, lot.cartridges.count()) == ("serum", "Hyaluronic serum 2 %", 0)
+    assert stock.product_label(lot.product) == "Hyaluronic serum 2 %"
+    assert [line.left for line in stock.lots(on=TODAY)] == [None]
+    with pytest.raises(NotReceived) as refusal:
+        receive(" ", kind="serum", units=0)
+    assert refusal.value.field == "name"
+
+
 NOT_RECEIVED = [
+    ("made tomorrow", "made_on", {"pack": Pack(made_on=TODAY + timedelta(days=1))}),
     ("a product there is not", "product", {"product": "hammer"}),
     ("radio frequency", "product", {"product": "rf_needling"}),
     ("no lot number", "number", {"number": "  "}),
@@ -87,8 +132,6 @@ def test_who_does_not_keep_the_stock_changes_nothing(role: str) -> None:
         receive(by=people.actor(role))
     with pytest.raises(NotPermitted):
         stock.set_state(lot, "recalled", reason="x", by=people.actor(role), at=NOW)
-    with pytest.raises(NotPermitted):
-        stock.add_device_unit(PEN, "S1", service_due=None, by=people.actor(role), at=NOW)
 
 
 def test_first_expired_is_first_out_and_what_may_not_be_used_is_passed_over() -> None:
@@ -150,16 +193,6 @@ def test_the_list_is_bounded() -> None:
         Lot(kind="cartridge", product=PEN, number=f"N{place}", expires_on=YEAR) for place in range(130)
     )
     assert len(stock.lots(on=TODAY)) == 100
-
-
-def test_a_device_is_entered_once_by_its_serial_number() -> None:
-    unit = stock.add_device_unit(PEN, " S 1 ", service_due=YEAR, by=people.actor(), at=NOW)
-    assert (unit.model, unit.serial, unit.service_due) == (PEN, "S 1", YEAR)
-    for model, serial, field in [(PEN, "S 1", "serial"), (PEN, "", "serial"), ("rf_needling", "S2", "model")]:
-        with pytest.raises(NotReceived) as refusal:
-            stock.add_device_unit(model, serial, service_due=None, by=people.actor(), at=NOW)
-        assert refusal.value.field == field
-    assert list(stock.device_units()) == list(DeviceUnit.objects.all()) == [unit]
 
 
 def test_a_recall_finds_every_patient_whom_the_lot_touched() -> None:
@@ -230,26 +263,3 @@ def test_a_lot_recalled_while_its_numbing_is_on_does_not_lock_the_chart() -> Non
     stock.set_state(cream, "recalled", reason="letter of the maker", by=people.actor(), at=NOW)
     session.note = "washed off at once"
     session.save()
-
-
-# ---------------------------------------------------------------------------------- codes on packs
-
-GTIN = "0104012345678901"
-WHOLE = Code(lot="A100", expires_on=date(2027, 3, 31), serial="7")
-CODES = [
-    ("a plain lot number", " A-100 ", Code(lot="A-100")),
-    ("nothing", "", Code()),
-    ("with brackets", "(01)04012345678901(17)270331(10)A100(21)7", WHOLE),
-    ("run together", f"{GTIN}17270331" + "10A100\x1d217", WHOLE),
-    ("the lot last", f"{GTIN}1126010117270331" + "10A100", Code(lot="A100", expires_on=date(2027, 3, 31))),
-    ("as a scanner marks it", f"]d2{GTIN}17270331" + "10A100", Code(lot="A100", expires_on=date(2027, 3, 31))),
-    ("the day 00 is the last of the month", f"{GTIN}17280200", Code(expires_on=date(2028, 2, 29))),
-    ("a month there is not", f"{GTIN}17271331" + "10A1", Code(lot="A1")),
-    ("a day there is not", f"{GTIN}17270230" + "10A1", Code(lot="A1")),
-    ("an identifier we do not know", f"{GTIN}99XX", Code()),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "code"), [row[1:] for row in CODES], ids=[row[0] for row in CODES])
-def test_a_code_on_a_pack_is_read(text: str, code: Code) -> None:
-    assert read_code(text) == code

@@ -262,10 +262,11 @@ def test_the_lot_that_expires_first_is_offered_and_opened() -> None:
     assert Cartridge.objects.get(session=row).lot == soon
 
 
-@pytest.mark.parametrize("code", ["a100", " A100 ", "(01)04012345678901(10)A100(17)301231"])
+@pytest.mark.parametrize("code", ["a100", " A100 ", "(01)04012345678901(10)A100(17){expiry}"])
 def test_a_scanned_or_typed_lot_is_opened(code: str) -> None:
     row = opened()
     people.make_lot(expires_on=timezone.localdate())
+    code = code.format(expiry=f"{timezone.localdate():%y%m%d}")
     sign_in().post(address("session_cartridge", row), {"code": code})
     assert Cartridge.objects.get(session=row).lot.number == "A100"
 

@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from needlepoint.records.models import Cartridge, DeviceUnit, Lot, Role
+from needlepoint.records.models import Cartridge, Lot, Role
 from tests import people
 from tests.people import ROLLER, sign_in
+from tests.pictures import barcode
 
 pytestmark = pytest.mark.django_db
 STOCK = "/clinic/stock/"
@@ -49,12 +51,63 @@ def test_what_is_wrong_with_a_delivery_is_told_at_its_field(change: dict[str, st
     assert Lot.objects.count() == 0
 
 
-def test_a_device_is_entered() -> None:
+GTIN = "04012345678901"
+
+
+def scan(code: str = "", **more: Any) -> dict[str, Any]:
+    return {"form": "scan", "code": code, **more}
+
+
+def test_a_code_fills_the_delivery_and_its_trade_number_is_remembered() -> None:
+    client, day = sign_in(), timezone.localdate() + timedelta(days=365)
+    code = f"]d201{GTIN}17{day:%y%m%d}10L-1"
+    first = client.post(STOCK, scan(code))
+    assert first.status_code == 200
+    assert "This trade number is new here" in first.content.decode()
+    shown = first.context["delivery"]
+    assert (shown["number"].value(), shown["expires_on"].value(), shown["gtin"].value()) == ("L-1", day, GTIN)
+    client.post(STOCK, delivery(gtin=GTIN, maker="Maker of the tests"))
+    again = client.post(STOCK, scan(code))
+    shown = again.context["delivery"]
+    assert (shown["product"].value(), shown["units"].value(), shown["maker"].value()) == (
+        ROLLER,
+        3,
+        "Maker of the tests",
+    )
+    assert "new here" not in again.content.decode()
+
+
+def test_a_photographed_code_fills_the_delivery() -> None:
+    picture = SimpleUploadedFile("pack.png", barcode(f"(01){GTIN}(17)301231(10)A9(21)S4"), content_type="image/png")
+    shown = sign_in().post(STOCK, scan(picture=picture)).context["delivery"]
+    assert (shown["number"].value(), shown["serial"].value(), shown["units"].value()) == ("A9", "S4", 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("(01)04012345678902(10)A", "check digit"), ("+A123BJC5D6E71G", "HIBC"), ("<x>", "neither")]
+)
+def test_a_bad_code_is_told_and_kept_for_mending(code: str, told: str) -> None:
+    answer = sign_in().post(STOCK, scan(code))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert answer.context["code"] == code
+
+
+def test_the_camera_gets_its_code_or_the_reason() -> None:
     client = sign_in()
-    data = {"form": "device", "device-model": "dermapen_4", "device-serial": "S1", "device-service_due": "2020-01-01"}
-    assert "service was due" in client.post(STOCK, data, follow=True).content.decode()
-    assert DeviceUnit.objects.get().serial == "S1"
-    assert "entered already" in client.post(STOCK, data).content.decode()
+    picture = SimpleUploadedFile("frame.png", barcode(f"(01){GTIN}(10)A9"), content_type="image/png")
+    assert client.post("/clinic/stock/scan/", {"picture": picture}).json() == {"text": f"(01){GTIN}(10)A9"}
+    nothing = client.post("/clinic/stock/scan/", {"picture": SimpleUploadedFile("x.jpg", b"x")})
+    assert nothing.status_code == 422
+    assert "not a picture" in nothing.json()["error"]
+
+
+def test_a_serum_is_received_by_its_name() -> None:
+    client = sign_in()
+    assert "Enter the name" in client.post(STOCK, delivery(product="serum", units="")).content.decode()
+    page = client.post(STOCK, delivery(product="serum", name="Serum 2 %", units=""), follow=True).content.decode()
+    assert "serum or drug" in page
+    assert Lot.objects.get().product == "Serum 2 %"
 
 
 def test_a_lot_is_found_by_its_number() -> None:

@@ -18,7 +18,9 @@ from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.chart_fields import NoSuchField, NotAValue
 from needlepoint.actions.charting import ChartSigned, NotUsable
+from needlepoint.actions.lot_codes import NotReadable
 from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing, TooManyTries, WrongPassword
+from needlepoint.web import scanned
 from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, text_of
 from needlepoint.web.doors import staff
 
@@ -206,13 +208,13 @@ def cartridge(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     found = sessions.find(ref)
     code, chosen = request.POST.get("code", "").replace("\0", ""), request.POST.get("lot", "")
     try:
-        lot = (
-            stock.find_lot(int(chosen[:18]))
+        code = scanned.code_in(request)
+        unit = (
+            charting.open_next(found, stock.find_lot(int(chosen[:18])), by=by, at=timezone.now())
             if chosen.isascii() and chosen.isdigit()
-            else charting.find_lot_to_open(code, session=found)
+            else charting.open_scanned(found, code, by=by, at=timezone.now())
         )
-        unit = charting.open_next(found, lot, by=by, at=timezone.now())
-    except (NotUsable, ChartSigned) as error:
+    except (NotUsable, NotReadable, ChartSigned) as error:
         return _page(request, found, by=by, cartridge_error=str(error), code=code)
     messages.success(request, f"Opened: lot {unit.lot.number}, unit {unit.unit}.")
     return redirect("clinic:session", ref=ref)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from needlepoint import knowledge
-from needlepoint.actions import chart_fields, charting, consent, signing, stock
+from needlepoint.actions import chart_fields, charting, consent, devices, signing, stock
 from needlepoint.actions import session as sessions
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from needlepoint.actions.chart_fields import Field, Plain
     from needlepoint.actions.signing import Tick
     from needlepoint.actions.stock import LotLine
-    from needlepoint.records.models import Cartridge, SessionArea, SessionChange, TreatmentSession
+    from needlepoint.records.models import Cartridge, DeviceUnit, SessionArea, SessionChange, TreatmentSession
 
 USUAL_STEP_MM = 0.1  # of the buttons, where the device's own steps are not known
 
@@ -205,7 +205,7 @@ def _areas(
     opened: tuple[Cartridge, ...],
 ) -> tuple[AreaShown, ...]:
     planned = sessions.planned(session)
-    units = stock.device_units() if session.signed_at is None else ()
+    units = devices.usable_units(on=session.on) if session.signed_at is None else ()
     known = knowledge.load().vocabulary.devices
     cartridges = tuple((unit.pk, f"lot {unit.lot.number}, unit {unit.unit}") for unit in opened)
     return tuple(
@@ -220,11 +220,19 @@ def _areas(
             step_mm=known[area.device].setting_step_mm or USUAL_STEP_MM,
             fields={name: fields[f"area.{pk}.{name}"] for name in chart_fields.AREA_FIELDS},
             differs=", ".join(signing.differs(area, planned.get(area.area))),
-            units=tuple((unit.pk, unit.serial) for unit in units if unit.model == area.device),
+            units=_units(area, units),
             cartridges=cartridges,
         )
         for pk, area in areas.items()
     )
+
+
+def _units(area: SessionArea, usable: tuple[DeviceUnit, ...]) -> tuple[tuple[int, str], ...]:
+    """Give the devices an area can be treated with, also the chosen one that was taken out of use since."""
+    units = [unit for unit in usable if unit.model == area.device]
+    if area.device_unit is not None and area.device_unit not in units:
+        units.append(area.device_unit)
+    return tuple((unit.pk, unit.serial) for unit in units)
 
 
 _LIMITS = (
@@ -279,7 +287,7 @@ def choices_of(attribute: str, shown: ChartShown) -> tuple[tuple[str, str], ...]
         case "cartridge":
             return tuple((str(unit.pk), f"lot {unit.lot.number}, unit {unit.unit}") for unit in shown.opened)
         case "device_unit":
-            units = stock.device_units()
+            units = devices.device_units()
             return tuple((str(unit.pk), f"{stock.product_label(unit.model)} {unit.serial}") for unit in units)
         case _:
             lots = stock.lots_of_kind(stock.ANAESTHETIC)

@@ -1,4 +1,4 @@
-"""The stock: lots by expiry, deliveries, devices, and what is held back."""
+"""The stock: lots by expiry, deliveries by scan or by hand, and what is held back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from needlepoint.actions import stock as stocks
+from needlepoint.actions import trade_items
 from needlepoint.actions.access import Act, refusal
-from needlepoint.actions.stock import NotReceived
+from needlepoint.actions.lot_codes import NotReadable, read_code
+from needlepoint.actions.trade_items import NotReceived
+from needlepoint.web import scanned
+from needlepoint.web.clinic.forms import DayInput
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from needlepoint.actions.actor import Actor
+    from needlepoint.actions.lot_codes import Code
 
 KINDS = {
     stocks.CARTRIDGE: "Cartridges",
@@ -31,78 +37,120 @@ def _products() -> list[tuple[str, Any]]:
     """Give the products by kind, as a select shows them."""
     known = stocks.products()
     groups = [(label, [(p.id, p.label) for p in known if p.kind == kind]) for kind, label in KINDS.items()]
-    return [("", "Choose"), *groups]
-
-
-def _models() -> list[tuple[str, str]]:
-    return [("", "Choose"), *((p.id, p.label) for p in stocks.products() if p.kind == stocks.CARTRIDGE)]
+    return [("", "Choose"), *groups, (stocks.SERUM, "Serum or drug, by its name")]
 
 
 class DeliveryForm(forms.Form):
     """A lot that came in."""
 
     product = forms.ChoiceField(label="Product", choices=_products)
+    name = forms.CharField(
+        label="Name of the serum or drug", max_length=stocks.LONGEST_NAME, required=False,
+        help_text="As printed; left empty for what is in the list.",
+    )  # fmt: skip
     number = forms.CharField(label="Lot number", max_length=60, help_text="As printed on the pack.")
-    expires_on = forms.DateField(label="Expires on", widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(label="Expires on", widget=DayInput)
     units = forms.IntegerField(
         label="Single-use units", required=False, min_value=1, max_value=stocks.MOST_UNITS,
-        help_text="How many cartridges or rollers came; left empty for a numbing product.",
+        help_text="How many cartridges or rollers came; left empty for what is used by the lot.",
     )  # fmt: skip
-
-
-class DeviceForm(forms.Form):
-    """A reusable device of the clinic."""
-
-    model = forms.ChoiceField(label="Device", choices=_models)
-    serial = forms.CharField(label="Serial number", max_length=60)
-    service_due = forms.DateField(label="Service due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    maker = forms.CharField(label="Maker", max_length=100, required=False)
+    gtin = forms.RegexField(
+        r"\d{14}",
+        label="Trade number (GTIN)",
+        max_length=14,
+        required=False,
+        help_text="Fourteen digits, from the code.",
+    )
+    serial = forms.CharField(
+        label="Serial number", max_length=20, required=False, help_text="Of a single unit, from the code."
+    )
+    made_on = forms.DateField(label="Made on", required=False, widget=DayInput)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Act.STOCK)
 def stock(request: HttpRequest, *, by: Actor) -> HttpResponse:
-    """Show the stock; take in a delivery or a device."""
+    """Show the stock; read a code; take in a delivery."""
     which = request.POST.get("form")
+    if which == "scan":
+        return _scanned(request, by=by)
     delivery = DeliveryForm(request.POST if which == "delivery" else None)
-    device = DeviceForm(request.POST if which == "device" else None, prefix="device")
     if which == "delivery" and delivery.is_valid() and _receive(delivery, by=by):
         messages.success(request, f"Lot {delivery.cleaned_data['number']} is in stock.")
         return redirect("clinic:stock")
-    if which == "device" and device.is_valid() and _add_device(device, by=by):
-        messages.success(request, "The device is entered.")
-        return redirect("clinic:stock")
-    today = timezone.localdate()
+    return _page(request, delivery=delivery, status=422 if which else 200)
+
+
+def _page(request: HttpRequest, *, delivery: DeliveryForm, status: int = 200, **more: Any) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "")[:60]
     context = {
-        "lines": stocks.lots(on=today, text=text),
+        "lines": stocks.lots(on=timezone.localdate(), text=text),
         "shown": stocks.LOTS_SHOWN,
         "q": text,
         "delivery": delivery,
-        "device": device,
-        "devices": [(stocks.product_label(unit.model), unit) for unit in stocks.device_units()],
-        "today": today,
+        "room": "stock",
+        **more,
     }
-    return render(request, "clinic/stock.html", context, status=422 if which else 200)
+    return render(request, "clinic/stock.html", context, status=status)
+
+
+def _scanned(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Fill the delivery with what a code says; what it does not say is left to be typed."""
+    text = request.POST.get("code", "")
+    try:
+        text = scanned.code_in(request)
+        code = read_code(text)
+    except NotReadable as error:
+        return _page(request, delivery=DeliveryForm(), scan_error=str(error), code=text, status=422)
+    item = trade_items.known(code)
+    serum = item is not None and item.kind == stocks.SERUM
+    initial = {
+        "product": (stocks.SERUM if serum else item.product) if item else "",
+        "name": item.product if item and serum else "",
+        "maker": item.maker if item else "",
+        "units": 1 if code.serial else item.units if item else None,
+        "number": code.lot,
+        **{name: getattr(code, name) for name in ("expires_on", "gtin", "serial", "made_on")},
+    }
+    read = f"{code.printed}" if code.gtin else ""
+    return _page(request, delivery=DeliveryForm(initial=initial), read=read, new_item=_is_new(code, item))
+
+
+def _is_new(code: Code, item: object) -> bool:
+    return code.gtin is not None and item is None
 
 
 def _receive(form: DeliveryForm, *, by: Actor) -> bool:
-    given = {**form.cleaned_data, "units": form.cleaned_data["units"] or 0}
+    given = form.cleaned_data
+    serum = given["product"] == stocks.SERUM
     now = timezone.now()
     try:
-        stocks.receive(given.pop("product"), **given, on=timezone.localdate(now), by=by, at=now)
+        stocks.receive(
+            given["name"] if serum else given["product"],
+            number=given["number"],
+            expires_on=given["expires_on"],
+            units=given["units"] or 0,
+            on=timezone.localdate(now),
+            by=by,
+            at=now,
+            kind=stocks.SERUM if serum else None,
+            pack=stocks.Pack(**{name: given[name] for name in ("gtin", "serial", "made_on", "maker")}),
+        )
     except NotReceived as error:
         form.add_error(error.field, str(error))
         return False
     return True
 
 
-def _add_device(form: DeviceForm, *, by: Actor) -> bool:
+@require_POST
+@staff(Act.STOCK)
+def scan(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Read the code in a picture from the camera, for the page that shows the camera."""
     try:
-        stocks.add_device_unit(**form.cleaned_data, by=by, at=timezone.now())
-    except NotReceived as error:
-        form.add_error(error.field, str(error))
-        return False
-    return True
+        return JsonResponse({"text": scanned.code_in(request)})
+    except NotReadable as error:
+        return JsonResponse({"error": str(error)}, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,7 +27,7 @@ from needlepoint.web.clinic import (
     session,
     sessions,
     staff,
-    stock,
+    traced,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/consent/withdraw/", consent.withdraw, name="consent_withdraw"),
     path("course/<uuid:ref>/consent/<int:pk>/document.pdf", consent.document, name="consent_document"),
     path("consent/", consent.text, name="consent_text"),
-    # Sessions and stock.
+    # Sessions.
     path("course/<uuid:ref>/sessions/", sessions.sessions, name="sessions"),
     path("session/<uuid:ref>/", session.session, name="session"),
     path("session/<uuid:ref>/save/", session.save, name="session_save"),
@@ -117,6 +117,6 @@ urlpatterns: list[URLPattern] = [
     path("session/<uuid:ref>/cartridge/", session.cartridge, name="session_cartridge"),
     path("session/<uuid:ref>/sign/", session.sign, name="session_sign"),
     path("session/<uuid:ref>/amend/", session.amend, name="session_amend"),
-    path("stock/", stock.stock, name="stock"),
-    path("stock/<int:pk>/", stock.lot, name="lot"),
+    # Stock, devices, recalls.
+    *traced.addresses,
 ]
