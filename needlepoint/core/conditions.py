@@ -74,10 +74,9 @@ class Answered:
         return self._explained(outcome, answer, reading.case) if outcome.met else outcome
 
     def _explained(self, outcome: Outcome, answer: Value, case: Case) -> Outcome:
-        until = outcome.until
-        if self.lasts_days is not None:
-            until = later(case.on, self.lasts_days)
-        return replace(outcome, until=until, facts=(f"{self.question} = {said(answer, case.on)}",))
+        until = outcome.until if self.lasts_days is None else later(case.on, self.lasts_days)
+        facts = (f"{self.question} = {said(answer, case.on)}",)
+        return Outcome(truth=Truth.MET, areas=outcome.areas, until=until, soft=outcome.soft, facts=facts)
 
     def reads(self) -> Reads:
         """Give the one question."""
@@ -211,10 +210,15 @@ class AllOf:
 
     def check(self, reading: Reading) -> Outcome:
         """Combine the parts."""
-        outcomes = [part.check(reading) for part in self.parts]
-        for truth in (Truth.NOT_MET, Truth.UNANSWERED, Truth.UNKNOWN):
-            if any(outcome.truth is truth for outcome in outcomes):
-                return Outcome(truth=truth)
+        outcomes = []
+        for part in self.parts:
+            outcome = part.check(reading)
+            if outcome.truth is Truth.NOT_MET:
+                return NOT_MET
+            outcomes.append(outcome)
+        undecided = _undecided(outcomes)
+        if undecided is not NOT_MET:
+            return undecided
         areas = _common(outcomes)
         if areas is not None and not areas:
             return NOT_MET

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,28 +97,68 @@ def matches(answer: Value, expected: frozenset[Value]) -> bool:
     return answer in expected
 
 
+# All of a case that `NeededWhen` looks at.
+Circumstances = tuple[tuple[str, ...], str, str | None, Sex, bool, str | None]
+
+
+def circumstances(case: Case) -> Circumstances:
+    """Give what decides which questions are called for, so that it need be worked out only once for cases alike."""
+    return (
+        case.areas,
+        case.indication.group,
+        case.device.id if case.device else None,
+        case.patient.sex,
+        case.anaesthetic is None,
+        case.premises,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The questions whose own conditions a case fulfils, in their own order.
+
+    free: those that hang on no other. hung: those needed only if another one was answered so.
+    """
+
+    questions: tuple[Question, ...]
+    free: frozenset[str]
+    hung: tuple[tuple[Question, OnlyIf], ...]
+
+    def needed(self, answers: Mapping[str, Value]) -> frozenset[str]:
+        """Give the questions that need an answer; the order of the questions puts one after the one it hangs on."""
+        needed = set(self.free)
+        for question, gate in self.hung:
+            if gate.question in needed and gate.question in answers and gate.holds_for(answers[gate.question]):
+                needed.add(question.id)
+        return frozenset(needed)
+
+    def pending(self, answers: Mapping[str, Value], needed: frozenset[str]) -> frozenset[str]:
+        """Give the questions that may yet be needed: they hang on one that has not been answered."""
+        open_: set[str] = set()
+        for question, gate in self.hung:
+            if gate.question in open_ or (gate.question in needed and gate.question not in answers):
+                open_.add(question.id)
+        return frozenset(open_)
+
+
+def called_for(case: Case, questions: Iterable[Question]) -> Called:
+    """Give the questions whose own conditions the case fulfils."""
+    called = tuple(question for question in questions if question.when.holds_for(case))
+    return Called(
+        questions=called,
+        free=frozenset(question.id for question in called if question.only_if is None),
+        hung=tuple((question, question.only_if) for question in called if question.only_if is not None),
+    )
+
+
 def needed_questions(case: Case, questions: Iterable[Question]) -> tuple[Question, ...]:
     """Give the questions this case needs an answer to, in their own order.
 
-    A question behind another (`only_if`) is needed only while that one is needed and answered;
-    the order of the questions puts it after the one it hangs on.
+    A question behind another (`only_if`) is needed only while that one is needed and answered.
     """
-    return tuple(_needed(case, questions))
-
-
-def _needed(case: Case, questions: Iterable[Question]) -> Iterator[Question]:
-    needed: set[str] = set()
-    for question in questions:
-        if question.when.holds_for(case) and _is_called_for(question, case, needed):
-            needed.add(question.id)
-            yield question
-
-
-def _is_called_for(question: Question, case: Case, needed: set[str]) -> bool:
-    if question.only_if is None:
-        return True
-    other = question.only_if.question
-    return other in needed and other in case.answers and question.only_if.holds_for(case.answers[other])
+    called = called_for(case, questions)
+    needed = called.needed(case.answers)
+    return tuple(question for question in called.questions if question.id in needed)
 
 
 def is_outdated(question: Question, case: Case) -> bool:
@@ -130,8 +170,17 @@ def is_outdated(question: Question, case: Case) -> bool:
 
 def missing_questions(case: Case, questions: Iterable[Question]) -> tuple[Question, ...]:
     """Give the needed questions that have no answer or an outdated one, in their own order."""
+    called = called_for(case, questions)
+    return missing_among(case, called, called.needed(case.answers))
+
+
+def missing_among(case: Case, called: Called, needed: frozenset[str]) -> tuple[Question, ...]:
+    """Give those of the needed questions that have no answer or an outdated one; an answer without a day is current."""
+    doubtful = (needed - case.answers.keys()) | (needed & case.answered_on.keys())
+    if not doubtful:
+        return ()
     return tuple(
         question
-        for question in needed_questions(case, questions)
-        if question.id not in case.answers or is_outdated(question, case)
+        for question in called.questions
+        if question.id in doubtful and (question.id not in case.answers or is_outdated(question, case))
     )

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from needlepoint.core.case import Case
-from needlepoint.core.questions import Question, needed_questions
+from needlepoint.core.questions import Called, Question, called_for
 from needlepoint.core.terms import NEVER, Value
 
 
@@ -69,15 +69,14 @@ class Reading:
 
 def read(case: Case, questions: Iterable[Question]) -> Reading:
     """Give the case with its answers in force, outdated ones included."""
-    asked = tuple(questions)
-    needed = frozenset(question.id for question in needed_questions(case, asked))
+    return read_called(case, called_for(case, questions))
+
+
+def read_called(case: Case, called: Called) -> Reading:
+    """Give the case with its answers in force, where the questions called for are known."""
+    needed = called.needed(case.answers)
     answers = {id_: answer for id_, answer in case.answers.items() if id_ in needed}
-    open_: set[str] = set()
-    for question in asked:
-        gate = question.only_if.question if question.only_if else ""
-        if question.when.holds_for(case) and (gate in open_ or (gate in needed and gate not in answers)):
-            open_.add(question.id)
-    return Reading(case, answers, needed, frozenset(open_))
+    return Reading(case, answers, needed, called.pending(answers, needed))
 
 
 def later(day: date, days: int) -> date | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
+from needlepoint.core.case import Case
 from needlepoint.core.conditions import Condition
-from needlepoint.core.questions import Question, is_present
+from needlepoint.core.questions import Called, Circumstances, Question, called_for, circumstances, is_present
+from needlepoint.core.screening.reach import Reach, reach_of
 from needlepoint.core.terms import Source, Value, Verdict
+
+_MOST_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,43 @@ class Rulebook:
     digest: str
 
     @cached_property
+    def reach(self) -> Reach:
+        """Give which rules a case can meet at all."""
+        return reach_of(rule.when for rule in self.rules)
+
+    @cached_property
+    def overruling(self) -> tuple[Rule, ...]:
+        """Give the rules that take in others."""
+        return tuple(rule for rule in self.rules if rule.overrules)
+
+    @cached_property
+    def _called(self) -> dict[Circumstances, Called]:
+        return {}
+
+    def called_for(self, case: Case) -> Called:
+        """Give the questions whose own conditions the case fulfils; worked out once for cases alike."""
+        alike = circumstances(case)
+        called = self._called.get(alike)
+        if called is None:
+            if len(self._called) >= _MOST_KEPT:
+                self._called.clear()
+            called = self._called[alike] = called_for(case, self.questions)
+        return called
+
+    @cached_property
+    def _cited(self) -> dict[tuple[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[Source, ...]]]:
+        return {}
+
+    def cite(self, wording: Wording, rows: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Source, ...]]:
+        """Give the rows a finding names, each once, and where it and they were read."""
+        key = (wording.card, rows)
+        if key not in self._cited:
+            evidence = tuple(dict.fromkeys(rows))
+            read = [source for row in evidence for source in self.sources[row]]
+            self._cited[key] = (evidence, tuple(dict.fromkeys([*wording.sources, *read])))
+        return self._cited[key]
+
+    @cached_property
     def read_values(self) -> Mapping[str, frozenset[Value] | None]:
         """Give for each question the values that some rule looks at; None = all of them."""
         read: dict[str, frozenset[Value] | None] = {}
@@ -87,11 +129,12 @@ class Rulebook:
 
     def unread_part(self, question: str, answer: Value) -> bool:
         """Say whether the answer tells of something that no rule looks at."""
-        values = self.read_values.get(question, frozenset())
-        if values is None or not is_present(answer):
+        if not is_present(answer):
             return False
-        told: Iterable[Value] = answer if isinstance(answer, frozenset) else (answer,)
-        return any(value not in values for value in told)
+        values = self.read_values.get(question, frozenset())
+        if values is None:
+            return False
+        return not answer <= values if isinstance(answer, frozenset) else answer not in values
 
 
 def _note(read: dict[str, frozenset[Value] | None], condition: Condition) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from needlepoint.core.case import Case
-from needlepoint.core.questions import missing_questions
-from needlepoint.core.reading import MET, Outcome, Reading, read, said
+from needlepoint.core.questions import is_present, missing_among
+from needlepoint.core.reading import Outcome, Reading, read_called, said
 from needlepoint.core.screening.findings import Finding, Overruled, Screening
 from needlepoint.core.screening.rules import Rule, Rulebook, Wording
-from needlepoint.core.terms import UNKNOWN, Verdict, gravest, in_order
+from needlepoint.core.terms import UNKNOWN, Value, Verdict, gravest, in_order
 
 EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
 
@@ -21,9 +22,10 @@ def screen(case: Case, rules: Rulebook) -> Screening:
 
     The gravest finding gives the verdict; a needed question without a current answer makes it at least `ask`.
     """
-    reading = read(case, rules.questions)
+    called = rules.called_for(case)
+    reading = read_called(case, called)
     findings = sorted(_findings(reading, rules), key=lambda found: (-found.verdict.rank, found.card))
-    missing = tuple(question.id for question in missing_questions(case, rules.questions))
+    missing = tuple(question.id for question in missing_among(case, called, reading.needed))
     verdicts = [finding.verdict for finding in findings] + [Verdict.ASK] * bool(missing)
     dates = [finding.not_before for finding in findings if finding.not_before is not None]
     excluded = (area for found in findings if found.verdict in EXCLUDING for area in found.areas)
@@ -40,56 +42,62 @@ def screen(case: Case, rules: Rulebook) -> Screening:
 
 
 def _findings(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
+    told = {id_: answer for id_, answer in reading.answers.items() if is_present(answer)}
     found = {}
-    for rule in rules.rules:
+    for place in rules.reach.of(told):
+        rule = rules.rules[place]
         outcome = rule.when.check(reading)
         if outcome.met:
-            outcome = replace(outcome, areas=None) if rule.whole_case else outcome
             found[rule.card] = _finding(rule, outcome, reading, rules)
     yield from _safer_wins(found, rules)
     yield from _on_unknown(reading, rules)
-    yield from _on_unread(reading, rules)
+    yield from _on_unread(told, reading, rules)
 
 
 def _finding(rule: Rule, outcome: Outcome, reading: Reading, rules: Rulebook) -> Finding:
-    met = [(also, also.when.check(reading)) for also in rule.also]
-    also = [(also, result) for also, result in met if result.met]
-    rows = [*rule.wording.evidence, *(rule.soft_evidence if outcome.soft else ())]
-    rows += [row for also_, _ in also for row in also_.evidence]
-    reasons = [rule.wording.because, *(also_.because for also_, _ in also if also_.because)]
-    facts = [*outcome.facts, *(fact for _, result in also for fact in result.facts)]
+    rows = rule.wording.evidence + (rule.soft_evidence if outcome.soft else ())
+    because, facts = rule.wording.because, outcome.facts
+    for also in rule.also:
+        result = also.when.check(reading)
+        if result.met:
+            rows += also.evidence
+            because = f"{because} {also.because}" if also.because else because
+            facts += result.facts
     return _worded(
-        replace(rule.wording, because=" ".join(reasons)),
+        rule.wording,
         rule.soft_verdict if outcome.soft else rule.verdict,
         rows,
         rules,
+        because=because,
         facts=facts,
-        outcome=outcome,
+        areas=None if rule.whole_case else outcome.areas,
+        until=outcome.until,
     )
 
 
 def _worded(
     wording: Wording,
     verdict: Verdict,
-    rows: Iterable[str],
+    rows: tuple[str, ...],
     rules: Rulebook,
     *,
+    because: str,
     facts: Iterable[str],
-    outcome: Outcome,
+    areas: frozenset[str] | None = None,
+    until: date | None = None,
 ) -> Finding:
-    evidence = tuple(dict.fromkeys(rows))
+    evidence, sources = rules.cite(wording, rows)
     told = tuple(dict.fromkeys(facts))
-    cited = [source for row in evidence for source in rules.sources[row]]
     return Finding(
         card=wording.card,
         title=wording.title,
         verdict=verdict,
         evidence=evidence,
-        areas=in_order(outcome.areas or (), rules.area_order),
-        not_before=outcome.until,
-        because=" ".join([wording.because, *([f"In this case: {'; '.join(told)}."] if told else ())]),
+        areas=in_order(areas, rules.area_order) if areas else (),
+        not_before=until,
+        because=f"{because} In this case: {'; '.join(told)}." if told else because,
         tell=wording.tell,
-        sources=tuple(dict.fromkeys([*wording.sources, *cited])),
+        sources=sources,
         confidence=wording.confidence,
         proposal=wording.proposal,
         facts=told,
@@ -100,7 +108,7 @@ def _safer_wins(found: dict[str, Finding], rules: Rulebook) -> Iterator[Finding]
     """Let a graver finding take in those its card overrules, as far as it covers their areas."""
     left = dict(found)
     taken: dict[str, list[Finding]] = {}
-    for rule in rules.rules:
+    for rule in rules.overruling:
         if rule.card not in found:
             continue
         winner = found[rule.card]
@@ -152,18 +160,18 @@ def _with_overruled(finding: Finding, taken: Sequence[Finding]) -> Finding:
 
 
 def _on_unknown(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
+    if UNKNOWN not in reading.answers.values():
+        return
     facts = [f"{question.id} = unknown" for question in rules.questions if reading.answers.get(question.id) is UNKNOWN]
-    if facts:
-        yield _worded(rules.unknown, Verdict.REFER, rules.unknown.evidence, rules, facts=facts, outcome=MET)
+    words = rules.unknown
+    yield _worded(words, Verdict.REFER, words.evidence, rules, because=words.because, facts=facts)
 
 
-def _on_unread(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
-    unread = [
-        question
-        for question in rules.questions
-        if question.id in reading.answers and rules.unread_part(question.id, reading.answers[question.id])
-    ]
-    if unread:
-        facts = [f"{question.id} = {said(reading.answers[question.id], reading.case.on)}" for question in unread]
-        rows = [row for question in unread for row in question.evidence if row in rules.sources]
-        yield _worded(rules.unread, Verdict.REFER, rows, rules, facts=facts, outcome=MET)
+def _on_unread(told: Mapping[str, Value], reading: Reading, rules: Rulebook) -> Iterator[Finding]:
+    unread = {id_ for id_, answer in told.items() if rules.unread_part(id_, answer)}
+    if not unread:
+        return
+    asked = [question for question in rules.questions if question.id in unread]
+    facts = [f"{question.id} = {said(reading.answers[question.id], reading.case.on)}" for question in asked]
+    rows = tuple(row for question in asked for row in question.evidence if row in rules.sources)
+    yield _worded(rules.unread, Verdict.REFER, rows, rules, because=rules.unread.because, facts=facts)
