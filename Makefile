@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check fix bench locks screenshots clean ruff types walls templates migrations
+.PHONY: run test check fix bench locks screenshots clean ruff types walls templates migrations coverage
 
 run: .venv/runtime
 	@$(BIN)/needlepoint serve --demo
@@ -17,7 +17,7 @@ test: .venv/dev .venv/peers
 	@$(BIN)/python tools/run_tests.py
 
 check: .venv/dev
-	@$(MAKE) --no-print-directory -j2 --output-sync=target ruff types walls templates migrations
+	@$(MAKE) --no-print-directory -j2 --output-sync=target ruff types walls templates migrations coverage
 	@echo "check: all well"
 
 ruff:
@@ -30,6 +30,8 @@ templates:
 	@$(BIN)/djlint needlepoint --lint --quiet
 migrations:
 	@NEEDLEPOINT_DATA=.venv/check-data $(BIN)/python manage.py makemigrations --check --dry-run -v0
+coverage:
+	@$(BIN)/python tools/coverage.py --check
 
 fix: .venv/dev
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -103,7 +103,10 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 1
     if "--check" in sys.argv[1:]:
-        return int(not PAGE.exists() or PAGE.read_text("utf-8") != fresh)
+        if PAGE.exists() and PAGE.read_text("utf-8") == fresh:
+            return 0
+        print(f"{PAGE.name} does not say what the cards carry today; run tools/coverage.py", file=sys.stderr)
+        return 1
     PAGE.write_text(fresh, "utf-8")
     return 0
 

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "plan": "needlepoint.cli.plan",
     "measure": "needlepoint.cli.measure",
     "compare": "needlepoint.cli.compare",
+    "knowledge": "needlepoint.cli.knowledge",
     "audit": "needlepoint.cli.audit",
     "found": "needlepoint.cli.found",
     "crowd": "needlepoint.cli.crowd",

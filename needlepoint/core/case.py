@@ -107,7 +107,9 @@ class Case:
     def deepest_mm(self) -> float | None:
         """Give the depth that rules on depth look at: the one planned; a roller's needles cannot go less deep."""
         fixed = self.device.fixed_depth_mm if self.device else None
-        return max((depth for depth in (self.depth_mm, fixed) if depth is not None), default=None)
+        if fixed is None or self.depth_mm is None:
+            return self.depth_mm if fixed is None else fixed
+        return max(self.depth_mm, fixed)
 
     @property
     def depth_fit(self) -> DepthFit | None:

@@ -153,13 +153,11 @@ class Span:
 
     def holds(self, number: float) -> bool:
         """Say whether the number lies inside."""
-        return all(
-            (
-                self.at_least is None or number >= self.at_least,
-                self.at_most is None or number <= self.at_most,
-                self.above is None or number > self.above,
-                self.below is None or number < self.below,
-            )
+        return (
+            (self.at_least is None or number >= self.at_least)
+            and (self.at_most is None or number <= self.at_most)
+            and (self.above is None or number > self.above)
+            and (self.below is None or number < self.below)
         )
 
     def passes(self, answer: Value, case: Case) -> Outcome:

@@ -8,7 +8,7 @@ is about, the first day on which it would no longer be met, and which facts met 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import MAXYEAR, date
 from typing import Final, Protocol
 
@@ -99,7 +99,7 @@ class SaidUnknown:
             return UNANSWERED
         if reading.answers[self.question] is not UNKNOWN:
             return NOT_MET
-        return replace(MET, facts=(f"{self.question} = unknown",))
+        return Outcome(truth=Truth.MET, facts=(f"{self.question} = unknown",))
 
     def reads(self) -> Reads:
         """Give the one question; it looks at no value of it."""
@@ -120,7 +120,7 @@ class FieldIs:
         if not held:
             return NOT_MET
         met = held.isdisjoint(self.values) if self.negated else not held.isdisjoint(self.values)
-        return replace(MET, facts=(f"{self.field} = {', '.join(sorted(held))}",)) if met else NOT_MET
+        return Outcome(truth=Truth.MET, facts=(f"{self.field} = {', '.join(sorted(held))}",)) if met else NOT_MET
 
     def reads(self) -> Reads:
         """Read no question."""
@@ -139,7 +139,7 @@ class NumberIs:
         number = NUMBERS[self.field](reading.case)
         if number is None or not self.span.holds(number):
             return NOT_MET
-        return replace(MET, facts=(f"{self.field} = {number:g}",))
+        return Outcome(truth=Truth.MET, facts=(f"{self.field} = {number:g}",))
 
     def reads(self) -> Reads:
         """Read no question."""
@@ -159,7 +159,7 @@ class AgeIs:
         if not self.span.holds(age):
             return NOT_MET
         until = None if self.span.below is None else birthday(patient, int(self.span.below))
-        return replace(MET, until=until, facts=(f"patient.age = {age}",))
+        return Outcome(truth=Truth.MET, until=until, facts=(f"patient.age = {age}",))
 
     def reads(self) -> Reads:
         """Read no question."""
@@ -177,7 +177,7 @@ class PlansAreas:
         """Compare the planned areas."""
         where = self.areas & frozenset(reading.case.areas)
         met = where == self.areas if self.every else bool(where)
-        return replace(MET, areas=where) if met else NOT_MET
+        return Outcome(truth=Truth.MET, areas=where) if met else NOT_MET
 
     def reads(self) -> Reads:
         """Read no question."""
@@ -195,7 +195,7 @@ class LiesIn:
         premises = reading.case.premises
         if not lies_in(premises, self.places):
             return NOT_MET
-        return replace(MET, facts=(f"premises = {premises}",))
+        return Outcome(truth=Truth.MET, facts=(f"premises = {premises}",))
 
     def reads(self) -> Reads:
         """Read no question."""
@@ -210,25 +210,21 @@ class AllOf:
 
     def check(self, reading: Reading) -> Outcome:
         """Combine the parts."""
-        outcomes = []
+        undecided, areas, until, soft = MET, None, None, False
+        facts: tuple[str, ...] = ()
         for part in self.parts:
             outcome = part.check(reading)
             if outcome.truth is Truth.NOT_MET:
                 return NOT_MET
-            outcomes.append(outcome)
-        undecided = _undecided(outcomes)
-        if undecided is not NOT_MET:
-            return undecided
-        areas = _common(outcomes)
-        if areas is not None and not areas:
-            return NOT_MET
-        return Outcome(
-            truth=Truth.MET,
-            areas=areas,
-            until=min((o.until for o in outcomes if o.until is not None), default=None),
-            soft=any(outcome.soft for outcome in outcomes),
-            facts=_facts(outcomes),
-        )
+            if outcome.truth is not Truth.MET:
+                undecided = NOT_KNOWN if outcome.truth is Truth.UNKNOWN and undecided is not UNANSWERED else UNANSWERED
+            areas = outcome.areas if areas is None else areas if outcome.areas is None else areas & outcome.areas
+            until = _first(until, outcome.until)
+            soft = soft or outcome.soft
+            facts += outcome.facts
+        if undecided is not MET or areas == _NOWHERE:
+            return NOT_MET if undecided is MET else undecided
+        return Outcome(truth=Truth.MET, areas=areas, until=until, soft=soft, facts=facts)
 
     def reads(self) -> Reads:
         """Give what the parts read."""
@@ -244,17 +240,22 @@ class AnyOf:
 
     def check(self, reading: Reading) -> Outcome:
         """Combine the parts."""
-        outcomes = [part.check(reading) for part in self.parts]
-        met = [outcome for outcome in outcomes if outcome.met]
-        if not met:
-            return _undecided(outcomes)
+        met, undecided = [], NOT_MET
+        for part in self.parts:
+            outcome = part.check(reading)
+            if outcome.truth is Truth.MET:
+                met.append(outcome)
+            elif outcome.truth is Truth.UNANSWERED or undecided is NOT_MET:
+                undecided = outcome
+        if len(met) < 2:
+            return met[0] if met else undecided
         graver = [outcome for outcome in met if not outcome.soft] or met
         return Outcome(
             truth=Truth.MET,
             areas=_united(graver),
             until=_last(graver),
             soft=graver[0].soft,
-            facts=_facts(graver),
+            facts=tuple(fact for outcome in graver for fact in outcome.facts),
         )
 
     def reads(self) -> Reads:
@@ -278,9 +279,11 @@ class Unless:
         yield from self.exemption.reads()
 
 
-def _common(outcomes: Iterable[Outcome]) -> frozenset[str] | None:
-    restricted = [outcome.areas for outcome in outcomes if outcome.areas is not None]
-    return frozenset.intersection(*restricted) if restricted else None
+_NOWHERE: Final[frozenset[str]] = frozenset()
+
+
+def _first(one: date | None, other: date | None) -> date | None:
+    return other if one is None else one if other is None else min(one, other)
 
 
 def _united(outcomes: Iterable[Outcome]) -> frozenset[str] | None:
@@ -295,17 +298,6 @@ def _united(outcomes: Iterable[Outcome]) -> frozenset[str] | None:
 def _last(outcomes: Iterable[Outcome]) -> date | None:
     ends = [outcome.until for outcome in outcomes]
     return None if None in ends else max(end for end in ends if end is not None)
-
-
-def _facts(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fact for outcome in outcomes for fact in outcome.facts))
-
-
-def _undecided(outcomes: Iterable[Outcome]) -> Outcome:
-    truths = {outcome.truth for outcome in outcomes}
-    if Truth.UNANSWERED in truths:
-        return UNANSWERED
-    return NOT_KNOWN if Truth.UNKNOWN in truths else NOT_MET
 
 
 def birthday(patient: Patient, years: int) -> date | None:

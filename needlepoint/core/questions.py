@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from needlepoint.core.case import Case, lies_in
 from needlepoint.core.terms import NEVER, UNKNOWN, AnswerKind, Sex, Value
@@ -51,15 +51,13 @@ class NeededWhen:
 
     def holds_for(self, case: Case) -> bool:
         """Say whether every condition holds for the case."""
-        return all(
-            (
-                self.areas is None or not self.areas.isdisjoint(case.areas),
-                self.indication_groups is None or case.indication.group in self.indication_groups,
-                self.devices is None or (case.device is not None and case.device.id in self.devices),
-                self.sex is None or case.patient.sex in self.sex,
-                self.anaesthetic is None or self.anaesthetic == (case.anaesthetic is not None),
-                self.premises is None or lies_in(case.premises, self.premises),
-            )
+        return (
+            (self.areas is None or not self.areas.isdisjoint(case.areas))
+            and (self.indication_groups is None or case.indication.group in self.indication_groups)
+            and (self.devices is None or (case.device is not None and case.device.id in self.devices))
+            and (self.sex is None or case.patient.sex in self.sex)
+            and (self.anaesthetic is None or self.anaesthetic == (case.anaesthetic is not None))
+            and (self.premises is None or lies_in(case.premises, self.premises))
         )
 
 
@@ -85,9 +83,12 @@ class Question:
     when: NeededWhen = NeededWhen()
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
 def is_present(answer: Value) -> bool:
     """Say whether an answer says that there is something: not false, never, none, "no" or unknown."""
-    return not (answer is False or answer is NEVER or answer is UNKNOWN or answer in ("no", frozenset()))
+    return not (answer is False or answer is NEVER or answer is UNKNOWN or answer == "no" or answer == _NONE)
 
 
 def matches(answer: Value, expected: frozenset[Value]) -> bool:
@@ -97,48 +98,61 @@ def matches(answer: Value, expected: frozenset[Value]) -> bool:
     return answer in expected
 
 
-# All of a case that `NeededWhen` looks at.
-Circumstances = tuple[tuple[str, ...], str, str | None, Sex, bool, str | None]
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answers to the needed questions, sorted by what they say; those that say no are left out."""
+
+    something: Mapping[str, Value]
+    unknown: tuple[str, ...]
+    silent: tuple[str, ...]
 
 
-def circumstances(case: Case) -> Circumstances:
-    """Give what decides which questions are called for, so that it need be worked out only once for cases alike."""
-    return (
-        case.areas,
-        case.indication.group,
-        case.device.id if case.device else None,
-        case.patient.sex,
-        case.anaesthetic is None,
-        case.premises,
-    )
+def heard(answers: Mapping[str, Value], needed: Iterable[str]) -> Heard:
+    """Sort the answers; `is_present` is spelled out, because a screening spends most of its time here."""
+    something, unknown, silent = {}, [], []
+    for id_ in needed:
+        answer = answers.get(id_)
+        if answer is False or answer is NEVER:
+            continue
+        if answer is None:
+            silent.append(id_)
+        elif answer is UNKNOWN:
+            unknown.append(id_)
+        elif answer != _NONE and answer != "no":
+            something[id_] = answer
+    return Heard(something, tuple(unknown), tuple(silent))
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
     """The questions whose own conditions a case fulfils, in their own order.
 
-    free: those that hang on no other. hung: those needed only if another one was answered so.
+    place: their ids, numbered. free: those that hang on no other. hung: those needed only if another was answered so.
     """
 
     questions: tuple[Question, ...]
+    place: Mapping[str, int]
     free: frozenset[str]
-    hung: tuple[tuple[Question, OnlyIf], ...]
+    hung: tuple[tuple[str, OnlyIf], ...]
 
-    def needed(self, answers: Mapping[str, Value]) -> frozenset[str]:
-        """Give the questions that need an answer; the order of the questions puts one after the one it hangs on."""
-        needed = set(self.free)
-        for question, gate in self.hung:
-            if gate.question in needed and gate.question in answers and gate.holds_for(answers[gate.question]):
-                needed.add(question.id)
-        return frozenset(needed)
+    def needed(self, answers: Mapping[str, Value]) -> tuple[Set[str], Set[str]]:
+        """
+        Give the questions that need an answer, and those that may yet do: they hang on one that has not been answered.
 
-    def pending(self, answers: Mapping[str, Value], needed: frozenset[str]) -> frozenset[str]:
-        """Give the questions that may yet be needed: they hang on one that has not been answered."""
+        The order of the questions puts each after the one it hangs on.
+        """
+        needed: set[str] = set(self.free)
         open_: set[str] = set()
-        for question, gate in self.hung:
-            if gate.question in open_ or (gate.question in needed and gate.question not in answers):
-                open_.add(question.id)
-        return frozenset(open_)
+        for id_, gate in self.hung:
+            other = gate.question
+            if other in needed:
+                if other not in answers:
+                    open_.add(id_)
+                elif gate.holds_for(answers[other]):
+                    needed.add(id_)
+            elif other in open_:
+                open_.add(id_)
+        return needed, open_
 
 
 def called_for(case: Case, questions: Iterable[Question]) -> Called:
@@ -146,8 +160,9 @@ def called_for(case: Case, questions: Iterable[Question]) -> Called:
     called = tuple(question for question in questions if question.when.holds_for(case))
     return Called(
         questions=called,
+        place={question.id: place for place, question in enumerate(called)},
         free=frozenset(question.id for question in called if question.only_if is None),
-        hung=tuple((question, question.only_if) for question in called if question.only_if is not None),
+        hung=tuple((question.id, question.only_if) for question in called if question.only_if is not None),
     )
 
 
@@ -157,7 +172,7 @@ def needed_questions(case: Case, questions: Iterable[Question]) -> tuple[Questio
     A question behind another (`only_if`) is needed only while that one is needed and answered.
     """
     called = called_for(case, questions)
-    needed = called.needed(case.answers)
+    needed, _ = called.needed(case.answers)
     return tuple(question for question in called.questions if question.id in needed)
 
 
@@ -171,16 +186,14 @@ def is_outdated(question: Question, case: Case) -> bool:
 def missing_questions(case: Case, questions: Iterable[Question]) -> tuple[Question, ...]:
     """Give the needed questions that have no answer or an outdated one, in their own order."""
     called = called_for(case, questions)
-    return missing_among(case, called, called.needed(case.answers))
+    needed, _ = called.needed(case.answers)
+    return missing_among(case, called, needed, [id_ for id_ in needed if id_ not in case.answers])
 
 
-def missing_among(case: Case, called: Called, needed: frozenset[str]) -> tuple[Question, ...]:
-    """Give those of the needed questions that have no answer or an outdated one; an answer without a day is current."""
-    doubtful = (needed - case.answers.keys()) | (needed & case.answered_on.keys())
-    if not doubtful:
+def missing_among(case: Case, called: Called, needed: Set[str], unanswered: Collection[str]) -> tuple[Question, ...]:
+    """Give the needed questions that are unanswered or outdated; an answer without a day is of the day of treatment."""
+    dated = needed & case.answered_on.keys() if case.answered_on else ()
+    if not unanswered and not dated:
         return ()
-    return tuple(
-        question
-        for question in called.questions
-        if question.id in doubtful and (question.id not in case.answers or is_outdated(question, case))
-    )
+    asked = [called.questions[place] for place in sorted(called.place[id_] for id_ in {*unanswered, *dated})]
+    return tuple([question for question in asked if question.id not in case.answers or is_outdated(question, case)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -56,15 +56,15 @@ NOT_KNOWN: Final = Outcome(truth=Truth.UNKNOWN)
 @dataclass(frozen=True, slots=True)
 class Reading:
     """
-    A case as the rules may read it: only answers to questions that the case needs.
+    A case as the rules may read it: an answer counts only where its question is among those `needed`.
 
     `pending` are questions that may yet be needed: they hang on one that has not been answered.
     """
 
     case: Case
     answers: Mapping[str, Value]
-    needed: frozenset[str]
-    pending: frozenset[str]
+    needed: Set[str]
+    pending: Set[str]
 
 
 def read(case: Case, questions: Iterable[Question]) -> Reading:
@@ -74,9 +74,8 @@ def read(case: Case, questions: Iterable[Question]) -> Reading:
 
 def read_called(case: Case, called: Called) -> Reading:
     """Give the case with its answers in force, where the questions called for are known."""
-    needed = called.needed(case.answers)
-    answers = {id_: answer for id_, answer in case.answers.items() if id_ in needed}
-    return Reading(case, answers, needed, called.pending(answers, needed))
+    needed, pending = called.needed(case.answers)
+    return Reading(case, case.answers, needed, pending)
 
 
 def later(day: date, days: int) -> date | None:

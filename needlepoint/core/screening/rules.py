@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final
 
 from needlepoint.core.case import Case
 from needlepoint.core.conditions import Condition
-from needlepoint.core.questions import Called, Circumstances, Question, called_for, circumstances, is_present
+from needlepoint.core.questions import Called, NeededWhen, Question, called_for, is_present
+from needlepoint.core.screening.findings import Finding
 from needlepoint.core.screening.reach import Reach, reach_of
 from needlepoint.core.terms import Source, Value, Verdict
-
-_MOST_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,31 +90,25 @@ class Rulebook:
         return tuple(rule for rule in self.rules if rule.overrules)
 
     @cached_property
-    def _called(self) -> dict[Circumstances, Called]:
+    def _whens(self) -> tuple[NeededWhen, ...]:
+        return tuple(dict.fromkeys(question.when for question in self.questions))
+
+    @cached_property
+    def _called(self) -> dict[tuple[bool, ...], Called]:
         return {}
 
     def called_for(self, case: Case) -> Called:
-        """Give the questions whose own conditions the case fulfils; worked out once for cases alike."""
-        alike = circumstances(case)
+        """Give the questions whose own conditions the case fulfils; worked out once for cases alike in that."""
+        alike = tuple([when.holds_for(case) for when in self._whens])
         called = self._called.get(alike)
         if called is None:
-            if len(self._called) >= _MOST_KEPT:
-                self._called.clear()
             called = self._called[alike] = called_for(case, self.questions)
         return called
 
     @cached_property
-    def _cited(self) -> dict[tuple[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[Source, ...]]]:
+    def found(self) -> dict[object, Finding]:
+        """Keep findings that have been worded, by all that they depend on, because most cases have them in common."""
         return {}
-
-    def cite(self, wording: Wording, rows: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Source, ...]]:
-        """Give the rows a finding names, each once, and where it and they were read."""
-        key = (wording.card, rows)
-        if key not in self._cited:
-            evidence = tuple(dict.fromkeys(rows))
-            read = [source for row in evidence for source in self.sources[row]]
-            self._cited[key] = (evidence, tuple(dict.fromkeys([*wording.sources, *read])))
-        return self._cited[key]
 
     @cached_property
     def read_values(self) -> Mapping[str, frozenset[Value] | None]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from needlepoint.core.case import Case
-from needlepoint.core.questions import is_present, missing_among
-from needlepoint.core.reading import Outcome, Reading, read_called, said
+from needlepoint.core.questions import Heard, heard, missing_among
+from needlepoint.core.reading import Outcome, Reading, Truth, read_called, said
 from needlepoint.core.screening.findings import Finding, Overruled, Screening
-from needlepoint.core.screening.rules import Rule, Rulebook, Wording
-from needlepoint.core.terms import UNKNOWN, Value, Verdict, gravest, in_order
+from needlepoint.core.screening.rules import Also, Rule, Rulebook, Wording
+from needlepoint.core.terms import Verdict, gravest, in_order
 
+_MOST_KEPT: Final = 20_000
 EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
 
 
@@ -24,45 +25,60 @@ def screen(case: Case, rules: Rulebook) -> Screening:
     """
     called = rules.called_for(case)
     reading = read_called(case, called)
-    findings = sorted(_findings(reading, rules), key=lambda found: (-found.verdict.rank, found.card))
-    missing = tuple(question.id for question in missing_among(case, called, reading.needed))
-    verdicts = [finding.verdict for finding in findings] + [Verdict.ASK] * bool(missing)
+    told = heard(case.answers, reading.needed)
+    findings = sorted(_findings(reading, told, rules), key=_gravest_first)
+    missing = tuple([question.id for question in missing_among(case, called, reading.needed, told.silent)])
+    verdicts = [*(finding.verdict for finding in findings[:1]), *[Verdict.ASK][: len(missing)]]
     dates = [finding.not_before for finding in findings if finding.not_before is not None]
-    excluded = (area for found in findings if found.verdict in EXCLUDING for area in found.areas)
+    excluded = [area for found in findings if found.areas and found.verdict in EXCLUDING for area in found.areas]
     return Screening(
         id=case.id,
         on=case.on,
         verdict=gravest(verdicts),
         not_before=max(dates, default=None),
-        excluded_areas=in_order(excluded, rules.area_order),
+        excluded_areas=in_order(excluded, rules.area_order) if excluded else (),
         findings=tuple(findings),
         missing=missing,
         knowledge_digest=rules.digest,
     )
 
 
-def _findings(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
-    told = {id_: answer for id_, answer in reading.answers.items() if is_present(answer)}
+def _gravest_first(finding: Finding) -> tuple[int, str]:
+    return -finding.verdict.rank, finding.card
+
+
+def _findings(reading: Reading, told: Heard, rules: Rulebook) -> Iterator[Finding]:
     found = {}
-    for place in rules.reach.of(told):
+    for place in rules.reach.of(told.something, reading.case):
         rule = rules.rules[place]
         outcome = rule.when.check(reading)
-        if outcome.met:
-            found[rule.card] = _finding(rule, outcome, reading, rules)
-    yield from _safer_wins(found, rules)
-    yield from _on_unknown(reading, rules)
-    yield from _on_unread(told, reading, rules)
+        if outcome.truth is Truth.MET:
+            found[rule.wording.card] = _finding(rule, outcome, reading, rules)
+    yield from _safer_wins(found, rules) if len(found) > 1 else found.values()
+    if told.unknown:
+        yield _on_unknown(told, rules)
+    unread = {id_ for id_, answer in told.something.items() if rules.unread_part(id_, answer)}
+    if unread:
+        yield _on_unread(unread, reading, rules)
 
 
 def _finding(rule: Rule, outcome: Outcome, reading: Reading, rules: Rulebook) -> Finding:
+    met = [(also, result) for also in rule.also if (result := also.when.check(reading)).met]
+    alike = (rule.wording.card, outcome, tuple([also.evidence for also, _ in met]), tuple([r.facts for _, r in met]))
+    if alike not in rules.found:
+        if len(rules.found) >= _MOST_KEPT:
+            rules.found.clear()
+        rules.found[alike] = _built(rule, outcome, met, rules)
+    return rules.found[alike]
+
+
+def _built(rule: Rule, outcome: Outcome, met: Iterable[tuple[Also, Outcome]], rules: Rulebook) -> Finding:
     rows = rule.wording.evidence + (rule.soft_evidence if outcome.soft else ())
     because, facts = rule.wording.because, outcome.facts
-    for also in rule.also:
-        result = also.when.check(reading)
-        if result.met:
-            rows += also.evidence
-            because = f"{because} {also.because}" if also.because else because
-            facts += result.facts
+    for also, result in met:
+        rows += also.evidence
+        because = f"{because} {also.because}" if also.because else because
+        facts += result.facts
     return _worded(
         rule.wording,
         rule.soft_verdict if outcome.soft else rule.verdict,
@@ -86,7 +102,8 @@ def _worded(
     areas: frozenset[str] | None = None,
     until: date | None = None,
 ) -> Finding:
-    evidence, sources = rules.cite(wording, rows)
+    evidence = tuple(dict.fromkeys(rows))
+    read = [source for row in evidence for source in rules.sources[row]]
     told = tuple(dict.fromkeys(facts))
     return Finding(
         card=wording.card,
@@ -97,7 +114,7 @@ def _worded(
         not_before=until,
         because=f"{because} In this case: {'; '.join(told)}." if told else because,
         tell=wording.tell,
-        sources=sources,
+        sources=tuple(dict.fromkeys([*wording.sources, *read])),
         confidence=wording.confidence,
         proposal=wording.proposal,
         facts=told,
@@ -159,19 +176,14 @@ def _with_overruled(finding: Finding, taken: Sequence[Finding]) -> Finding:
     )
 
 
-def _on_unknown(reading: Reading, rules: Rulebook) -> Iterator[Finding]:
-    if UNKNOWN not in reading.answers.values():
-        return
-    facts = [f"{question.id} = unknown" for question in rules.questions if reading.answers.get(question.id) is UNKNOWN]
+def _on_unknown(told: Heard, rules: Rulebook) -> Finding:
+    facts = [f"{question.id} = unknown" for question in rules.questions if question.id in told.unknown]
     words = rules.unknown
-    yield _worded(words, Verdict.REFER, words.evidence, rules, because=words.because, facts=facts)
+    return _worded(words, Verdict.REFER, words.evidence, rules, because=words.because, facts=facts)
 
 
-def _on_unread(told: Mapping[str, Value], reading: Reading, rules: Rulebook) -> Iterator[Finding]:
-    unread = {id_ for id_, answer in told.items() if rules.unread_part(id_, answer)}
-    if not unread:
-        return
+def _on_unread(unread: set[str], reading: Reading, rules: Rulebook) -> Finding:
     asked = [question for question in rules.questions if question.id in unread]
     facts = [f"{question.id} = {said(reading.answers[question.id], reading.case.on)}" for question in asked]
     rows = tuple(row for question in asked for row in question.evidence if row in rules.sources)
-    yield _worded(rules.unread, Verdict.REFER, rows, rules, because=rules.unread.because, facts=facts)
+    return _worded(rules.unread, Verdict.REFER, rows, rules, because=rules.unread.because, facts=facts)

@@ -1,0 +1,1 @@
+"""Thirty of the cards, expressed for each engine, and the same synthetic patients for all of them."""

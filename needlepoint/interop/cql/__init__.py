@@ -1,0 +1,1 @@
+"""The rules of a screening in the Clinical Quality Language."""
