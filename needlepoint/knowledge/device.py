@@ -37,6 +37,7 @@ def read_device(fields: Fields, card: Card, shelf: Shelf) -> DeviceCard:
             rank=fields.whole_or_none("rank"),
             rate_hz=fields.number_or_none("rate_hz"),
             evaluated_depth_mm=fields.number_or_none("evaluated_depth_mm"),
+            tolerance_mm=fields.number_or_none("tolerance_mm"),
             labels=tuple(_label(row, shelf) for row in fields.tables("label")),
         ),
         chosen=fields.text("chosen"),

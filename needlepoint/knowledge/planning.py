@@ -8,12 +8,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from needlepoint.core.planning.budget import NumbingRows
 from needlepoint.core.planning.facts import (
     AnaestheticFacts,
     AreaFacts,
     BodySurface,
     CareStep,
     Density,
+    DeviceChoice,
     Drum,
     Hand,
     Hole,
@@ -23,6 +25,7 @@ from needlepoint.core.planning.facts import (
     RealDepth,
     SessionLength,
     Stroke,
+    VisitLength,
 )
 from needlepoint.knowledge.cards import Card
 from needlepoint.knowledge.device import DeviceCard
@@ -42,6 +45,11 @@ class NoSuchFact(LookupError):
 def facts_on(day: date) -> PlanningFacts:
     """Give the facts that hold on the day of a first session, out of the program's own knowledge."""
     return _facts(tuple(card.id for card in load().cards.values() if card.is_valid_on(day)))
+
+
+def numbing_rows(day: date) -> NumbingRows:
+    """Give the rows by which a numbing budget refuses, as they hold on a day."""
+    return _only(tuple(card for card in load().of_kind("protocol") if card.is_valid_on(day)), NumbingRows)
 
 
 @lru_cache(maxsize=64)
@@ -83,6 +91,8 @@ def planning_facts(knowledge: Knowledge, cards: tuple[Card, ...]) -> PlanningFac
         hands=MappingProxyType(_by_id((kind, hand) for hand in _payloads(cards, Hand) for kind in hand.kinds)),
         hole=_only(cards, Hole),
         real_depth=_only(cards, RealDepth),
+        choice=_only(cards, DeviceChoice),
+        visit=_only(cards, VisitLength),
         surface=_only(cards, BodySurface),
         session=_only(cards, SessionLength),
         label_age=_only(cards, LabelAge),

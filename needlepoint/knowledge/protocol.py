@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
+from needlepoint.core.planning.budget import NumbingRows
 from needlepoint.core.planning.facts import (
     BodySurface,
+    ChoiceStudy,
     Density,
     DepthStudy,
+    DeviceChoice,
     Drum,
     Hand,
     Hole,
@@ -16,19 +20,26 @@ from needlepoint.core.planning.facts import (
     RealDepth,
     SessionLength,
     Stroke,
+    VisitLength,
+    Why,
 )
 from needlepoint.core.terms import DeviceKind
 from needlepoint.knowledge.cards import Card
 from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.shelf import Shelf
 
-Protocol = Density | Stroke | Drum | Hand | Hole | RealDepth | BodySurface | SessionLength | LabelAge
+Protocol = (
+    Density | Stroke | Drum | Hand | Hole | RealDepth | DeviceChoice | NumbingRows | VisitLength | BodySurface
+    | SessionLength | LabelAge
+)  # fmt: skip
 
 
 def read_protocol(fields: Fields, card: Card, shelf: Shelf) -> Protocol:
     """Build the payload of a protocol card; `about` says which of them it is."""
-    about = fields.one_of("about", {*_READERS, "real_depth"}, "matter")
-    return _real_depth(fields, card.id, shelf) if about == "real_depth" else _READERS[about](fields, card.id)
+    about = fields.one_of("about", {*_READERS, *_READERS_OF_ROWS}, "matter")
+    if about in _READERS_OF_ROWS:
+        return _READERS_OF_ROWS[about](fields, card.id, shelf)
+    return _READERS[about](fields, card.id)
 
 
 def _density(fields: Fields, card: str) -> Density:
@@ -111,6 +122,42 @@ def _study(row: Fields, shelf: Shelf) -> DepthStudy:
     return study
 
 
+def _choice(fields: Fields, card: str, shelf: Shelf) -> DeviceChoice:
+    row = fields.table("reason")
+    reasons = {why: row.text(why.value) for why in Why}
+    row.done()
+    return DeviceChoice(
+        card=card,
+        reasons=MappingProxyType(reasons),
+        studies=tuple(_choice_study(study, shelf) for study in fields.tables("study", least=1)),
+    )
+
+
+def _choice_study(row: Fields, shelf: Shelf) -> ChoiceStudy:
+    study = ChoiceStudy(
+        words=row.text("words"),
+        says=row.text("says"),
+        does_not_say=row.text("does_not_say"),
+        row=row.one_of("evidence", shelf.rows, "evidence row"),
+    )
+    row.done()
+    return study
+
+
+def _numbing_rows(fields: Fields, card: str, shelf: Shelf) -> NumbingRows:
+    return NumbingRows(
+        one_product=fields.one_of("one_product", shelf.rows, "evidence row"),
+        intact_only=fields.one_of("intact_only", shelf.rows, "evidence row"),
+    )
+
+
+def _visit(fields: Fields, card: str) -> VisitLength:
+    after = fields.pair_or_none("after_min")
+    if after is None:
+        raise fields.unfit("after_min", "is absent")
+    return VisitLength(card=card, most_numbing_min=fields.number("most_numbing_min"), after_min=after)
+
+
 def _surface(fields: Fields, card: str) -> BodySurface:
     return BodySurface(
         card=card,
@@ -134,7 +181,14 @@ _READERS: Final[Mapping[str, Callable[[Fields, str], Protocol]]] = {
     "drum": _drum,
     "hand": _hand,
     "hole": _hole,
+    "visit": _visit,
     "body_surface": _surface,
     "session_length": _session,
     "label_age": _age,
+}
+
+_READERS_OF_ROWS: Final[Mapping[str, Callable[[Fields, str, Shelf], Protocol]]] = {
+    "real_depth": _real_depth,
+    "device_choice": _choice,
+    "numbing_budget": _numbing_rows,
 }

@@ -10,6 +10,7 @@ from needlepoint.core.planning.choice import chosen
 from needlepoint.core.planning.depth import Depth, NoDepth, device_limits, limits, lowest, proposed_mm, settled
 from needlepoint.core.planning.exposure import PerPass, per_pass
 from needlepoint.core.planning.facts import AreaFacts, DeviceFacts, Limited, PlanningFacts, PlanRule
+from needlepoint.core.planning.grounds import ordered, real_depth_mm, why_device
 from needlepoint.core.planning.kinematics import passes_for
 from needlepoint.core.planning.remarks import depth_remarks, pass_remarks, place_remarks, use_remarks
 from needlepoint.core.planning.request import AreaPlan, PlanRequest, Warned
@@ -118,6 +119,9 @@ def _made(
         minutes=minutes,
         density_assumed=one.assumed,
         cards=MappingProxyType(_cards(area, device, depth, one, facts, proposed=wanted is None, estimated=estimated)),
+        real_depth_mm=real_depth_mm(device, set_mm=depth.mm, band=facts.real_depth),
+        limits=ordered(found),
+        reasons=why_device(area, device, request, facts.choice),
     )
     warnings = (
         *depth_remarks(area, device, depth, request, found, wanted),
@@ -145,6 +149,7 @@ def _cards(
         "passes": facts.density.card,
         "density_per_cm2": one.card,
         "minutes": area.card,
+        "real_depth_mm": facts.real_depth.card,
     }
     return cards | {"area_cm2": area.card, "body_surface": facts.surface.card} if estimated else cards
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from needlepoint.core.case import Anaesthetic, Device
@@ -52,6 +53,7 @@ class DeviceFacts:
     rank: int | None = None
     rate_hz: float | None = None
     evaluated_depth_mm: float | None = None
+    tolerance_mm: float | None = None
     labels: tuple[DeviceLabel, ...] = ()
 
     @property
@@ -272,6 +274,47 @@ class RealDepth:
     studies: tuple[DepthStudy, ...]
 
 
+class Why(StrEnum):
+    """Why a device is planned in an area, or what speaks against it."""
+
+    NAMED = "named"
+    LABELLED = "labelled"
+    NEAR_EYE = "near_eye"
+    BONY = "bony"
+    SMALL = "small"
+    EITHER = "either"
+    LARGE = "large"
+    UNSUITED = "unsuited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceStudy:
+    """What one comparison of devices says, and what it does not say."""
+
+    words: str
+    says: str
+    does_not_say: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChoice:
+    """The words for each reason to choose a device, and the studies behind them."""
+
+    card: str
+    reasons: Mapping[Why, str]
+    studies: tuple[ChoiceStudy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitLength:
+    """The parts of a visit beside the needling: longest usual wait for numbing, and care afterwards, minutes."""
+
+    card: str
+    most_numbing_min: float
+    after_min: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodySurface:
     """How skin areas are estimated: Mosteller's formula, and the person to whom the usual minutes belong."""
@@ -315,6 +358,8 @@ class PlanningFacts:
     hands: Mapping[DeviceKind, Hand]
     hole: Hole
     real_depth: RealDepth
+    choice: DeviceChoice
+    visit: VisitLength
     surface: BodySurface
     session: SessionLength
     label_age: LabelAge

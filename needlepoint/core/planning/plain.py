@@ -42,6 +42,12 @@ def _area(area: AreaPlan) -> dict[str, Any]:
         "density_per_cm2": _number(area.density_per_cm2),
         "minutes": _number(area.minutes),
         "density_assumed": area.density_assumed,
+        "real_depth_mm": [_number(mm) for mm in area.real_depth_mm],
+        "limits": [
+            {"mm": _number(limit.mm), "why": limit.why, "card": limit.card, "by_law": limit.by_law}
+            for limit in area.limits
+        ],
+        "reasons": [{"id": reason.id, "text": reason.text, "card": reason.card} for reason in area.reasons],
         "cards": dict(area.cards),
     }
 

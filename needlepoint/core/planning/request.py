@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from needlepoint.core.case import Case
+from needlepoint.core.planning.facts import Limited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,21 @@ class PlanRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a device is planned in an area."""
+
+    id: str
+    text: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPlan:
-    """How one area is needled; `cards` says for each number from which card it comes."""
+    """How one area is needled; `cards` says for each number from which card it comes.
+
+    `real_depth_mm`: between which depths the needles may really end. `limits`: all limits of the depth, lowest first.
+    `reasons`: for or against the device.
+    """
 
     area: str
     area_cm2: float
@@ -39,6 +53,9 @@ class AreaPlan:
     minutes: float
     density_assumed: bool
     cards: Mapping[str, str]
+    real_depth_mm: tuple[float, float]
+    limits: tuple[Limited, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
