@@ -87,9 +87,9 @@ uses = some.lists(
 
 @given(uses, uses, some.floats(0, 400))
 def test_more_use_never_leaves_more_and_no_limit_is_exceeded(
-    some_use: list[Applied], more: list[Applied], now: float
+    used: list[Applied], more: list[Applied], now: float
 ) -> None:
-    before, after = left(*some_use, now=now), left(*some_use, *more, now=now)
+    before, after = left(*used, now=now), left(*used, *more, now=now)
     for name in ("g", "cm2"):
         assert 0 <= getattr(after, name) <= getattr(before, name)
     assert after.g is not None
