@@ -30,6 +30,10 @@ class Act(StrEnum):
     ADOPT_KNOWLEDGE = "adopt a knowledge set"
     PLAN = "plan"
     ADOPT_PLAN = "adopt a plan"
+    OVERRIDE_DEPTH = "plan beyond the depth a device was evaluated for"
+    READ_PROTOCOLS = "read the protocols"
+    WRITE_PROTOCOL = "write a protocol"
+    ADOPT_PROTOCOL = "adopt a protocol"
     TAKE_CONSENT = "take consent"
     WRITE_CONSENT_TEXT = "publish a consent text"
     TREAT = "open and chart a session"
@@ -81,6 +85,10 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.ADOPT_KNOWLEDGE: frozenset({_PHYS}),
     Act.PLAN: _CLINICAL,
     Act.ADOPT_PLAN: _CLINICAL,
+    Act.OVERRIDE_DEPTH: frozenset({_PHYS}),
+    Act.READ_PROTOCOLS: frozenset({_THER, _PHYS, _DIR}),
+    Act.WRITE_PROTOCOL: _CLINICAL,
+    Act.ADOPT_PROTOCOL: frozenset({_PHYS}),
     Act.TAKE_CONSENT: _CLINICAL,
     Act.WRITE_CONSENT_TEXT: frozenset({_PHYS, _DIR}),
     Act.TREAT: _CLINICAL,

@@ -13,22 +13,21 @@ from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.case import DEEPEST_MM, NotDecidable, Setting, case_of, document_of
 from needlepoint.actions.knowledge import adopted
+from needlepoint.actions.plan_words import as_shown
 from needlepoint.core.planning.facts import AreaFacts
 from needlepoint.core.planning.plain import plain
 from needlepoint.core.planning.plan import plan as compute
 from needlepoint.core.planning.request import PlanRequest
-from needlepoint.knowledge.device import DeviceCard
 from needlepoint.knowledge.planning import facts_on
-from needlepoint.records.models import Plan, PlanAdoption
+from needlepoint.records.models import DepthOverride, Plan, PlanAdoption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime, time
 
     from needlepoint.actions.actor import Actor
-    from needlepoint.actions.knowledge import AdoptionState
     from needlepoint.core.case import Case
-    from needlepoint.records.models import Course
+    from needlepoint.records.models import Course, ProtocolVersion
 
 # Limits of what counts as a wish at all; they are not clinical.
 LARGEST_CM2: Final = 20_000
@@ -36,6 +35,7 @@ MOST_PASSES: Final = 40
 DENSEST_PER_CM2: Final = 5_000
 OF_AGE: Final = 18
 PAST_SHOWN: Final = 20
+LONGEST_REASON: Final = 4000
 
 
 class PlanRefused(Exception):
@@ -69,6 +69,7 @@ class Wishes:
     area_cm2: Mapping[str, float] = field(default_factory=dict)
     target_density_per_cm2: float | None = None
     start: time | None = None
+    beyond_evaluation: Mapping[str, str] = field(default_factory=dict)  # area -> a physician's reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,27 +81,39 @@ class Computed:
     result: dict[str, Any]
 
 
-def preview(course: Course, setting: Setting, *, wishes: Wishes | None = None, by: Actor) -> Computed:
+def preview(
+    course: Course,
+    setting: Setting,
+    *,
+    wishes: Wishes | None = None,
+    protocol: ProtocolVersion | None = None,
+    by: Actor,
+) -> Computed:
     """Compute a plan out of what is recorded up to the day, and keep nothing.
 
     Raises
     ------
     NotPermitted
-        The role does not include planning.
+        The role does not include planning, or going beyond the depth a device was evaluated for.
     NotDecidable
         Something a plan needs is missing, contradictory or impossible; the reasons are sentences.
 
     """
     access.require(Act.PLAN, by=by)
     wishes = wishes or Wishes()
+    if wishes.beyond_evaluation:
+        access.require(Act.OVERRIDE_DEPTH, by=by)
     document = document_of(course, setting)
     case = case_of(document)
-    reasons = tuple(_against(case, wishes))
+    reasons = (*_against(case, wishes), *_against_protocol(course, protocol))
     if reasons:
         raise NotDecidable(*reasons)
     result = computed(document, wishes)
+    _mark_overrides(result, wishes, on=setting.on, by=by)
+    if protocol is not None:
+        _follow(result, protocol)
     asked = {**document, **_as_asked(wishes)}
-    return Computed(document=document, request=asked, result=_as_shown(result, case, adopted()))
+    return Computed(document=document, request=asked, result=as_shown(result, case, adopted()))
 
 
 def computed(document: Mapping[str, Any], wishes: Wishes) -> dict[str, Any]:
@@ -119,6 +132,7 @@ def plan_course(
     anaesthetic: str | None = None,
     areas: tuple[str, ...] | None = None,
     wishes: Wishes | None = None,
+    protocol: ProtocolVersion | None = None,
     by: Actor,
     at: datetime,
 ) -> Plan:
@@ -133,18 +147,69 @@ def plan_course(
 
     """
     setting = Setting(on=on, operator=operator, device=device, anaesthetic=anaesthetic, areas=areas)
-    made = preview(course, setting, wishes=wishes, by=by)
+    made = preview(course, setting, wishes=wishes, protocol=protocol, by=by)
     plan = Plan.objects.create(
         course=course,
         on=on,
         request=made.request,
         result=made.result,
         digest=made.result["knowledge_digest"],
+        protocol=protocol,
         by=by.member,
         at=at,
     )
     audit.record("plan", by=by, at=at, patient=course.patient, subject=plan, on=on.isoformat())
+    for row in made.result["areas"]:
+        if "beyond" in row:
+            _override_depth(plan, row, by=by, at=at)
     return plan
+
+
+def _override_depth(plan: Plan, row: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    """Keep that a physician let one area of a plan go beyond the evaluated depth, and why."""
+    said = {name: row[name] for name in ("area", "device", "depth_mm")}
+    said |= {name: row["beyond"][name] for name in ("evaluated_mm", "reason")}
+    DepthOverride.objects.create(plan=plan, **said, by=by.member, at=at)
+    audit.record("override_depth", by=by, at=at, patient=plan.course.patient, subject=plan, **said)
+
+
+def _mark_overrides(result: dict[str, Any], wishes: Wishes, *, on: date, by: Actor) -> None:
+    """Write beside each depth that is beyond its device's evaluation who allowed it and why."""
+    devices = facts_on(on).devices
+    for row in result["areas"]:
+        evaluated = devices[row["device"]].evaluated_depth_mm
+        if evaluated is not None and row["depth_mm"] > evaluated:
+            reason = wishes.beyond_evaluation[row["area"]].strip()[:LONGEST_REASON]
+            row["beyond"] = {"evaluated_mm": evaluated, "reason": reason, "by": str(by.member)}
+
+
+def _against_protocol(course: Course, protocol: ProtocolVersion | None) -> Iterator[str]:
+    if protocol is None:
+        return
+    if not hasattr(protocol, "adoption"):
+        yield f"{protocol} has not been adopted by a physician."
+    if protocol.protocol.indication != course.indication:
+        yield f"{protocol} is for another use than this course."
+
+
+def _follow(result: dict[str, Any], protocol: ProtocolVersion) -> None:
+    """Take number and spacing of the sessions from the protocol; a longer interval that a card asks for stands."""
+    result["protocol"] = {
+        "id": protocol.pk,
+        "ref": str(protocol.protocol.ref),
+        "name": protocol.name,
+        "version": protocol.number,
+        "endpoint": protocol.endpoint,
+    }
+    if not result["areas"]:
+        return
+    result["sessions"] = protocol.sessions
+    del result["cards"]["sessions"]
+    if protocol.sessions == 1:
+        result["interval_days"] = None
+    elif protocol.interval_days >= (result["interval_days"] or 0):
+        result["interval_days"] = protocol.interval_days
+        del result["cards"]["interval_days"]
 
 
 def _request(case: Case, wishes: Wishes) -> PlanRequest:
@@ -153,6 +218,7 @@ def _request(case: Case, wishes: Wishes) -> PlanRequest:
         area_cm2=MappingProxyType(dict(wishes.area_cm2)),
         depth_mm=MappingProxyType(dict(wishes.depth_mm)),
         passes=MappingProxyType(dict(wishes.passes)),
+        beyond_evaluation=frozenset(wishes.beyond_evaluation),
         target_density_per_cm2=wishes.target_density_per_cm2,
     )
 
@@ -179,6 +245,9 @@ def _against(case: Case, wishes: Wishes) -> Iterator[str]:
                 yield f"{area} is no planned area of this course."
             elif not 0 < value <= most:
                 yield f"{names[area].label}: the {word} must lie above 0 and not above {most}{unit}."
+    for area, reason in wishes.beyond_evaluation.items():
+        if not reason.strip():
+            yield f"{names[area].label}: say why the needles may go beyond what the device was evaluated for."
     density = wishes.target_density_per_cm2
     if density is not None and not 0 < density <= DENSEST_PER_CM2:
         yield f"The density must lie above 0 and not above {DENSEST_PER_CM2} punctures per cm²."
@@ -194,56 +263,6 @@ def _without_measures(case: Case, wishes: Wishes) -> Iterator[str]:
     young = patient.age_on(case.on) < OF_AGE
     if case.anaesthetic and patient.weight_kg is None and (young or case.anaesthetic.route == "injected"):
         yield "Record the weight: the limits of this numbing product hang on it."
-
-
-def _as_shown(result: dict[str, Any], case: Case, state: AdoptionState) -> dict[str, Any]:
-    """Add every word the page and its print need, so that it reads the same when the knowledge has changed."""
-    known = knowledge.load()
-    names = known.vocabulary
-    devices = {area["device"] for area in result["areas"]}
-    return {
-        **result,
-        "questions": [{"id": id_, "ask": known.question[id_].ask} for id_ in result["missing"]],
-        "adopted": {"state": state.state, "words": state.words},
-        "used": [_card(id_, known, state) for id_ in sorted(set(_cards(result)))],
-        "words": {
-            "areas": {area: names.areas[area].label for area in case.areas},
-            "devices": {device: names.devices[device].label for device in devices},
-            "chosen": {device: _device_card(device, known).chosen for device in devices},
-            "indication": case.indication.label,
-            "operator": names.operators[case.operator] if case.operator else None,
-            "product": case.anaesthetic.label if case.anaesthetic else None,
-            "warnings": {warning["code"]: names.warning_codes[warning["code"]] for warning in result["warnings"]},
-        },
-    }
-
-
-def _device_card(device: str, known: knowledge.Knowledge) -> DeviceCard:
-    found = (card.payload for card in known.cards.values() if isinstance(card.payload, DeviceCard))
-    return next(card for card in found if card.facts.device.id == device)
-
-
-def _cards(result: dict[str, Any]) -> Iterator[str]:
-    yield from result["cards"].values()
-    for area in result["areas"]:
-        yield from area["cards"].values()
-    for part in ("warnings", "preparation", "aftercare"):
-        yield from (row["card"] for row in result[part])
-    if result["anaesthetic"]:
-        yield result["anaesthetic"]["card"]
-
-
-def _card(id_: str, known: knowledge.Knowledge, state: AdoptionState) -> dict[str, Any]:
-    card = known.cards[id_]
-    return {
-        "card": id_,
-        "title": card.title,
-        "kind": card.kind,
-        "fingerprint": card.fingerprint,
-        "proposal": card.standing.proposal,
-        "confidence": card.standing.confidence,
-        "adopted": state.covers(id_),
-    }
 
 
 def against_adopting(plan: Plan) -> PlanRefused | None:

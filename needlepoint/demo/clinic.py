@@ -88,6 +88,8 @@ def fill(*, today: date, progress: Callable[[str], None] = lambda step: None) ->
                       message="I would like to know whether this could help after my pregnancy."),
         at=at_nine(house.today, minutes=-60),
     )  # fmt: skip
+    progress("protocols")
+    walk.write_protocols(writer=house["therapist"], physician=house["physician"], on=house.day(290))
     progress("patients who are asked, refused, deferred and referred")
     link = _answering(house)
     _refused(house)
@@ -182,7 +184,7 @@ def _ready(house: House) -> None:
     course, patient, _ = _register(house, cast.READY, before=9)
     walk.screen(course, cast.READY, patient=patient, clinician=house["physician"], on=house.today,
                 device=PEN, depth_mm=1.0, anaesthetic=CREAM)  # fmt: skip
-    walk.make_plan(course, clinician=house["physician"], on=house.today, device=PEN, depth_mm=1.0, anaesthetic=CREAM)
+    walk.plan_from_protocol(course, clinician=house["physician"], on=house.today)
     walk.agree(course, patient=patient, on=house.day(2))
 
 

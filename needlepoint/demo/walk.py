@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ from needlepoint.actions import (
     links,
     patients,
     plan,
+    protocols,
     screening,
     session,
     signatures,
@@ -114,6 +116,65 @@ def make_plan(
         operator=clinician.member.operator,
         anaesthetic=anaesthetic,
         wishes=plan.Wishes(depth_mm=dict.fromkeys(course.areas, depth_mm)),
+        by=clinician,
+        at=at_nine(on, minutes=25),
+    )
+    plan.adopt_plan(made, by=clinician, at=at_nine(on, minutes=26))
+    return made
+
+
+SCARS: Final = protocols.Draft(
+    name="Acne scars by pen, four passes",
+    indication="acne_scars",
+    device_class="pen",
+    device="dermapen_4",
+    areas=tuple(
+        protocols.AreaSetting(area=area, depth_mm=depth_mm, passes=4)
+        for area, depth_mm in (("cheeks", 1.0), ("temples", 0.5), ("chin_jaw", 1.0), ("forehead", 0.5))
+    ),
+    endpoint="pinpoint_bleeding",
+    sessions=4,
+    interval_days=42,
+    anaesthetic="lidocaine_4",
+    note="Made up for the demonstration.",
+)
+WRINKLES: Final = protocols.Draft(
+    name="Fine lines by roller",
+    indication="facial_wrinkles",
+    device_class="roller",
+    device="dermaroller_192_0_5",
+    areas=tuple(protocols.AreaSetting(area=area, depth_mm=0.5, passes=8) for area in ("forehead", "cheeks")),
+    endpoint="even_redness",
+    sessions=4,
+    interval_days=30,
+    note="Made up for the demonstration.",
+)
+
+
+def write_protocols(*, writer: Actor, physician: Actor, on: date) -> None:
+    """Write two protocols, edit one, and have both adopted in their newest version."""
+    first = protocols.write(replace(SCARS, sessions=3), by=writer, at=at_nine(on))
+    note = "A fourth session, as in most published series. Made up for the demonstration."
+    protocols.adopt(first, by=physician, at=at_nine(on, minutes=10))
+    second = protocols.edit(first.protocol, replace(SCARS, note=note), by=writer, at=at_nine(on + timedelta(days=60)))
+    lines = protocols.write(WRINKLES, by=writer, at=at_nine(on, minutes=20))
+    for version in (second, lines):
+        protocols.adopt(version, by=physician, at=at_nine(on + timedelta(days=61)))
+
+
+def plan_from_protocol(course: Course, *, clinician: Actor, on: date) -> Plan:
+    """Plan from the protocol adopted for what the course treats, and adopt the plan."""
+    version = protocols.adopted_for(course.indication)[0]
+    asked = protocols.as_request(version, areas=tuple(course.areas))
+    made = plan.plan_course(
+        course,
+        on=on,
+        device=asked["device"],
+        operator=clinician.member.operator,
+        anaesthetic=asked["anaesthetic"],
+        areas=tuple(asked["areas"]),
+        wishes=plan.Wishes(depth_mm=asked["depth_mm"], passes=asked["passes"], start=time(10, 0)),
+        protocol=version,
         by=clinician,
         at=at_nine(on, minutes=25),
     )

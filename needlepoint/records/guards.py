@@ -15,6 +15,10 @@ APPEND_ONLY = [
     "records_overrideconfirmation",
     "records_plan",
     "records_planadoption",
+    "records_depthoverride",
+    "records_protocol",
+    "records_protocolversion",
+    "records_protocoladoption",
     "records_consenttext",
     "records_consent",
     "records_consentwithdrawal",
@@ -188,6 +192,18 @@ REFUSALS += [
         "what was used stays readable; a mistake is struck and entered anew",
     ),
     ("records_substanceuse", "DELETE", "TRUE", "what was used stays readable; a mistake is struck and entered anew"),
+]
+REFUSALS += [
+    (
+        table,
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM records_user u WHERE u.id = NEW.by_id AND u.role = 'physician')",
+        text,
+    )
+    for table, text in (
+        ("records_depthoverride", "only a physician may go beyond the depth a device was evaluated for"),
+        ("records_protocoladoption", "only a physician may adopt a protocol"),
+    )
 ]
 REFUSALS += [
     (table, event, "TRUE", "this record is append-only") for table in APPEND_ONLY for event in ("UPDATE", "DELETE")

@@ -13,7 +13,8 @@ from needlepoint.records.photographs import (
     Photograph,
     PhotographCopy,
 )
-from needlepoint.records.plan import Plan, PlanAdoption
+from needlepoint.records.plan import DepthOverride, Plan, PlanAdoption
+from needlepoint.records.protocol import Protocol, ProtocolAdoption, ProtocolVersion
 from needlepoint.records.retest import RetestPerson, RetestResult, RetestStudy, RetestTake
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
 from needlepoint.records.seeing import CardCalibration, MeasuresSwitch, PairScore, Rating, RatingPair, RatingSet
@@ -38,6 +39,7 @@ __all__ = [
     "ConsentWithdrawal",
     "ConsultationRequest",
     "Course",
+    "DepthOverride",
     "DeviceService",
     "DeviceState",
     "DeviceUnit",
@@ -58,6 +60,9 @@ __all__ = [
     "PhotographCopy",
     "Plan",
     "PlanAdoption",
+    "Protocol",
+    "ProtocolAdoption",
+    "ProtocolVersion",
     "Rating",
     "RatingPair",
     "RatingSet",

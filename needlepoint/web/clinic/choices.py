@@ -34,6 +34,11 @@ def areas() -> Grouped:
     return _grouped((groups[area.group], area.id, area.label) for area in _names().areas.values())
 
 
+def indications() -> list[Choice]:
+    """Give what can be treated."""
+    return [(indication.id, indication.label) for indication in _names().indications.values()]
+
+
 def operators() -> list[Choice]:
     """Give the professional roles of whoever needles."""
     return list(_names().operators.items())

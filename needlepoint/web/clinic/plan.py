@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from needlepoint.actions import case, chart, other_devices
+from needlepoint.actions import case, chart, other_devices, protocols
 from needlepoint.actions import plan as plans
 from needlepoint.actions import screening as screenings
 from needlepoint.actions.access import Act, refusal
@@ -37,7 +37,8 @@ def plan(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show the plan in the making; compute it anew, or keep it."""
     if request.method != "POST":
         course = chart.read_course(ref, by=by, at=timezone.now())
-        return _page(request, course, planning_form.started(course, planning_form.initial(course, by=by)), by=by)
+        started = planning_form.initial(course, by=by, last=_from_protocol(request, course))
+        return _page(request, course, planning_form.started(course, started), by=by)
     course = chart.find_course(ref)
     form = PlanForm(request.POST)
     if "compute" in request.POST or not form.is_valid():
@@ -49,6 +50,14 @@ def plan(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
             form.add_error(None, reason)
         return _page(request, course, form, by=by, status=422)
     return redirect("clinic:plan_result", pk=made.pk)
+
+
+def _from_protocol(request: HttpRequest, course: Course) -> dict[str, Any] | None:
+    """Give what the protocol asks for that was chosen, if one was that this course can be planned from."""
+    chosen = request.GET.get("protocol", "")
+    version = next((each for each in protocols.adopted_for(course.indication) if str(each.pk) == chosen), None)
+    areas = tuple(area for area, _ in plans.areas_of(course))
+    return protocols.as_request(version, areas=areas) if version else None
 
 
 @require_POST
@@ -70,6 +79,7 @@ def _plan(course: Course, form: PlanForm, *, by: Actor) -> Plan:
         anaesthetic=setting.anaesthetic,
         areas=setting.areas,
         wishes=form.wishes(),
+        protocol=form.from_protocol(),
         by=by,
         at=timezone.now(),
     )
@@ -83,7 +93,7 @@ def _computed(course: Course, form: PlanForm, *, by: Actor) -> dict[str, Any]:
         return {"live": Live(reasons=(*form.non_field_errors(), *faults))}
     wishes = form.wishes()
     try:
-        made = plans.preview(course, form.setting(), wishes=wishes, by=by)
+        made = plans.preview(course, form.setting(), wishes=wishes, protocol=form.from_protocol(), by=by)
     except NotDecidable as error:
         return {"live": Live(reasons=error.reasons)}
     return {
@@ -105,7 +115,9 @@ def _page(request: HttpRequest, course: Course, form: PlanForm, *, by: Actor, st
         "groups": [
             (group, [(area, label, area in chosen) for area, label in areas]) for group, areas in choices.areas()
         ],
-        "rows": [(*row, row[0] in chosen) for row in form.rows()],
+        "rows": list(form.rows()),
+        "protocols": protocols.adopted_for(course.indication),
+        "planned_from": form["protocol"].value(),
         "lacking": case.lacking(course),
         "refusal": why_not,
         "plans": plans.past(course),

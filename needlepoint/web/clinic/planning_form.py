@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from needlepoint import knowledge
-from needlepoint.actions import case
+from needlepoint.actions import case, protocols
 from needlepoint.actions import plan as plans
 from needlepoint.actions.case import Setting
 from needlepoint.actions.plan import Wishes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField
 
     from needlepoint.actions.actor import Actor
-    from needlepoint.records.models import Course
+    from needlepoint.records.models import Course, ProtocolVersion
 
 USUAL_START: Final = time(10, 0)
 
@@ -37,6 +38,19 @@ def _number(label: str, *, step: str, most: int) -> forms.FloatField:
 def _whole(label: str, *, most: int) -> forms.IntegerField:
     attributes = {"step": 1, "min": 1, "max": most, "inputmode": "numeric"}
     return forms.IntegerField(label=label, required=False, widget=forms.NumberInput(attrs=attributes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One area of the form with its fields; `on` when it is chosen."""
+
+    area: str
+    label: str
+    on: bool
+    depth: BoundField
+    passes: BoundField
+    size: BoundField
+    beyond: BoundField
 
 
 class PlanForm(forms.Form):
@@ -59,6 +73,7 @@ class PlanForm(forms.Form):
     anaesthetic = forms.ChoiceField(
         label="Numbing", required=False, choices=lambda: [("", "None planned"), *choices.anaesthetics()]
     )
+    protocol = forms.IntegerField(required=False, widget=forms.HiddenInput)
     density = _number("Punctures wanted", step="1", most=plans.DENSEST_PER_CM2)
     areas = forms.MultipleChoiceField(
         label="Areas",
@@ -72,6 +87,11 @@ class PlanForm(forms.Form):
         for area, place in self.places.items():
             self.fields[f"depth_{area}"] = _number(f"Depth, {place.label}", step="0.05", most=case.DEEPEST_MM)
             self.fields[f"passes_{area}"] = _whole(f"Passes, {place.label}", most=plans.MOST_PASSES)
+            self.fields[f"beyond_{area}"] = forms.CharField(
+                label=f"Reason to go beyond the evaluated depth, {place.label}",
+                required=False,
+                max_length=plans.LONGEST_REASON,
+            )
             self.fields[f"cm2_{area}"] = _number(f"Measured size, {place.label}", step="0.5", most=plans.LARGEST_CM2)
 
     @property
@@ -80,10 +100,19 @@ class PlanForm(forms.Form):
         ticked = set(self["areas"].value() or ())
         return tuple(area for area in self.places if area in ticked)
 
-    def rows(self) -> Iterator[tuple[str, str, BoundField, BoundField, BoundField]]:
-        """Give for every area its id, its name and its three fields."""
+    def rows(self) -> Iterator[Row]:
+        """Give for every area its fields."""
+        chosen = self.chosen
         for area, place in self.places.items():
-            yield area, place.label, self[f"depth_{area}"], self[f"passes_{area}"], self[f"cm2_{area}"]
+            yield Row(
+                area=area,
+                label=place.label,
+                on=area in chosen,
+                depth=self[f"depth_{area}"],
+                passes=self[f"passes_{area}"],
+                size=self[f"cm2_{area}"],
+                beyond=self[f"beyond_{area}"],
+            )
 
     def setting(self) -> Setting:
         """Give how it is to be done."""
@@ -104,7 +133,13 @@ class PlanForm(forms.Form):
             area_cm2=self._by_area("cm2_"),
             target_density_per_cm2=self.cleaned_data["density"],
             start=self.cleaned_data["start"] or USUAL_START,
+            beyond_evaluation={area: text for area, text in self._by_area("beyond_").items() if text},
         )
+
+    def from_protocol(self) -> ProtocolVersion | None:
+        """Give the version that was planned from, if one was."""
+        pk = self.cleaned_data["protocol"]
+        return protocols.find_version(pk) if pk else None
 
     def _by_area(self, prefix: str) -> dict[str, Any]:
         values = {area: self.cleaned_data[prefix + area] for area in self.chosen}
@@ -117,6 +152,7 @@ def initial(course: Course, *, by: Actor, last: Mapping[str, Any] | None = None)
     return {
         "operator": case.usual_operator(by),
         **{name: last.get(name) for name in ("device", "anaesthetic")},
+        "protocol": last.get("protocol"),
         "density": last.get("target_density_per_cm2"),
         "areas": last.get("areas") or [area for area, _ in plans.areas_of(course)],
         "start": time.fromisoformat(last["start"]) if last.get("start") else USUAL_START,
