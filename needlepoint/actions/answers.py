@@ -47,6 +47,11 @@ def answers_in_force(patient: Patient, *, on: date) -> Mapping[str, InForce]:
     }
 
 
+def stamp(patient: Patient) -> int:
+    """Give a number that rises with every answer saved, so that two devices can tell whether they show the same."""
+    return Answer.objects.filter(patient=patient).aggregate(newest=Max("id"))["newest"] or 0
+
+
 def as_values(in_force: Mapping[str, InForce], *, on: date, birth_date: date) -> dict[str, Value]:
     """Give the answers as the rules read them; one that is no longer allowed counts as not given."""
     questions = knowledge.load().question

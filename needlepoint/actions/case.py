@@ -13,13 +13,13 @@ from needlepoint.core.case import Case
 from needlepoint.core.terms import Patient as Person
 from needlepoint.core.terms import Sex
 from needlepoint.knowledge.answers import check_answer, find_contradiction
-from needlepoint.records.models import Clinic
+from needlepoint.records.models import Clinic, Screening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from needlepoint.actions.actor import Actor
-    from needlepoint.records.models import Course, Patient
+    from needlepoint.records.models import Course, Patient, Plan
 
 DEEPEST_MM: Final = 5  # what counts as a needling depth at all; it is not clinical
 
@@ -47,6 +47,24 @@ class Setting:
 def usual_operator(by: Actor) -> str:
     """Give the professional role of whoever is signed in, empty when none is set."""
     return by.user.operator if by.user is not None else ""
+
+
+def usual_setting(course: Course) -> dict[str, Any]:
+    """Give device, depth and numbing product as screened last, or else as planned last."""
+    last = Screening.objects.filter(course=course).only("case").first()
+    if last is not None:
+        return {name: last.case.get(name) for name in ("device", "depth_mm", "anaesthetic")}
+    plan = course.plans.only("request", "result").first()
+    return _planned(plan) if plan is not None else {}
+
+
+def _planned(plan: Plan) -> dict[str, Any]:
+    areas = plan.result.get("areas", [])
+    return {
+        "device": areas[0]["device"] if areas else None,
+        "depth_mm": max((area["depth_mm"] for area in areas), default=None),
+        "anaesthetic": plan.request.get("anaesthetic"),
+    }
 
 
 def lacking(course: Course) -> tuple[str, ...]:

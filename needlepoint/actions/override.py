@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from needlepoint.records.models import Screening
 
 LONGEST_REASON: Final = 4000
+REPORTED_AT_MOST: Final = 50
 
 
 class OverrideRefused(Exception):
@@ -95,6 +97,31 @@ def override(screening: Screening, *, card: str, reason: str, by: Actor, at: dat
         reason=kept.reason,
     )
     return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """How often a card was overridden; the decisions themselves only for whoever may read charts."""
+
+    count: int
+    waiting: int
+    newest: tuple[Override, ...]
+    refusal: str | None
+
+
+@transaction.atomic
+def reported(card: str, *, by: Actor, at: datetime) -> Reported:
+    """Give what physicians decided against a card, the newest first, with their reasons and without patients' names."""
+    access.require(Act.READ_KNOWLEDGE, by=by)
+    rows = Override.objects.filter(card=card)
+    refused = access.refusal(Act.READ_CHART, by=by)
+    newest: tuple[Override, ...] = ()
+    if refused is None:
+        newest = tuple(rows.select_related("by", "confirmation__by", "screening").order_by("-id")[:REPORTED_AT_MOST])
+    if newest:
+        audit.record("read_overrides", by=by, at=at, card=card, read=len(newest))
+    unconfirmed = rows.filter(verdict=Verdict.CONTRAINDICATED.value, confirmation__isnull=True)
+    return Reported(count=rows.count(), waiting=unconfirmed.count(), newest=newest, refusal=refused)
 
 
 def find_override(pk: int) -> Override:

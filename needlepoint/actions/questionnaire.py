@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from needlepoint import knowledge
 from needlepoint.actions.access import NoSuchRecord
 from needlepoint.actions.answers import InForce, answers_in_force, as_values
+from needlepoint.actions.case import usual_setting
 from needlepoint.core.case import Case
 from needlepoint.core.questions import is_outdated, needed_questions
 from needlepoint.core.terms import Patient as Person
@@ -41,16 +42,25 @@ SUBJECTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question as it stands: its answer if there is one, and whether it must be given anew."""
+    """One question as it stands: its answer, whether that is of an earlier day, and whether it must be given anew.
+
+    A question of every visit is asked anew each time: its earlier answer is shown beside it and never stands ticked.
+    """
 
     question: Question
     answer: InForce | None
     outdated: bool
+    earlier: bool
 
     @property
     def settled(self) -> bool:
         """Say whether nothing is left to do here."""
         return self.answer is not None and not self.outdated
+
+    @property
+    def anew(self) -> bool:
+        """Say whether the answer in force may only be read, not kept with a tap."""
+        return self.outdated and self.question.again == "every_visit"
 
     @property
     def words(self) -> str:
@@ -75,6 +85,11 @@ class Subject:
     def complete(self) -> bool:
         """Say whether all of them are."""
         return self.settled == len(self.asked)
+
+    @property
+    def earlier(self) -> bool:
+        """Say whether some of its answers, good though they are, stem from an earlier day and may have changed."""
+        return any(one.earlier and one.question.again == "when_changed" for one in self.asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +142,7 @@ class Questionnaire:
 
 
 def questionnaire(course: Course, *, on: date, asked_of: AskedOf) -> Questionnaire:
-    """Give the questions that a course needs answered by one side on a day, in three queries at most."""
+    """Give the questions that a course needs answered by one side on a day, in five queries at most."""
     in_force = answers_in_force(course.patient, on=on)
     case = _case(course, in_force, on=on)
     asked = [
@@ -135,8 +150,9 @@ def questionnaire(course: Course, *, on: date, asked_of: AskedOf) -> Questionnai
             question=question,
             answer=in_force.get(question.id) if question.id in case.answers else None,
             outdated=question.id in case.answers and is_outdated(question, case),
+            earlier=question.id in case.answers and case.answer_day(question.id) < on,
         )
-        for question in _asked_questions(case)
+        for question in _asked_questions(case, usual_setting(course))
         if question.asked_of == asked_of
     ]
     contradiction = find_contradiction(
@@ -189,13 +205,16 @@ def _case(course: Course, in_force: Mapping[str, InForce], *, on: date) -> Case:
     )
 
 
-def _asked_questions(case: Case) -> tuple[Question, ...]:
-    """Give every question that this case may need, since device and numbing are chosen only later."""
+def _asked_questions(case: Case, setting: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Give every question that this case may need: with device and numbing as chosen last, or with any before that."""
     known = knowledge.load()
-    devices = {device for question in known.questions for device in question.when.devices or ()}
-    numbing = next(iter(known.vocabulary.anaesthetics.values()))
-    numbed = replace(case, anaesthetic=numbing)
-    cases = (numbed, *(replace(numbed, device=known.vocabulary.devices[device]) for device in sorted(devices)))
+    names = known.vocabulary
+    device = names.devices.get(setting.get("device") or "")
+    numbing = setting["anaesthetic"] if "anaesthetic" in setting else next(iter(names.anaesthetics))
+    numbed = replace(case, anaesthetic=names.anaesthetics.get(numbing or ""))
+    of_devices = {named for question in known.questions for named in question.when.devices or ()}
+    devices = [device] if device else [None, *(names.devices[id_] for id_ in sorted(of_devices))]
+    cases = [replace(numbed, device=one) for one in devices]
     needed = {question.id for one in cases for question in needed_questions(one, known.questions)}
     return tuple(question for question in known.questions if question.id in needed)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.knowledge import AdoptionState
-    from needlepoint.records.models import Course, Plan
+    from needlepoint.records.models import Course
 
 STOPPING: Final = frozenset({Verdict.REFER, Verdict.DEFER, Verdict.CONTRAINDICATED})
 EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
@@ -299,21 +299,3 @@ def past(course: Course) -> Past:
     rows = Screening.objects.filter(course=course).select_related("by").defer("case", "result")
     newest = tuple(rows[:PAST_SHOWN])
     return Past(screenings=newest, total=len(newest) if len(newest) < PAST_SHOWN else rows.count())
-
-
-def usual_setting(course: Course) -> dict[str, Any]:
-    """Give device, depth and numbing product as screened last, or else as planned last."""
-    last = Screening.objects.filter(course=course).only("case").first()
-    if last is not None:
-        return {name: last.case.get(name) for name in ("device", "depth_mm", "anaesthetic")}
-    plan = course.plans.only("request", "result").first()
-    return _planned(plan) if plan is not None else {}
-
-
-def _planned(plan: Plan) -> dict[str, Any]:
-    areas = plan.result.get("areas", [])
-    return {
-        "device": areas[0]["device"] if areas else None,
-        "depth_mm": max((area["depth_mm"] for area in areas), default=None),
-        "anaesthetic": plan.request.get("anaesthetic"),
-    }

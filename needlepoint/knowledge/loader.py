@@ -21,10 +21,11 @@ from needlepoint.knowledge.kinds import KINDS
 from needlepoint.knowledge.parsed import Parsed, kept_at, parsed
 from needlepoint.knowledge.questions import Contradiction, read_questions
 from needlepoint.knowledge.shelf import Shelf
+from needlepoint.knowledge.statements import Group, read_groups
 from needlepoint.knowledge.vocabulary import Vocabulary, read_vocabulary
 
 ROOM: Final = Path(__file__).parent
-_TABLES: Final = ("sources.toml", "evidence.toml", "vocabulary.toml", "questions.toml")
+_TABLES: Final = ("sources.toml", "evidence.toml", "vocabulary.toml", "questions.toml", "statements.toml")
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -34,6 +35,7 @@ class Knowledge:
 
     cards: Mapping[str, Card]
     questions: tuple[Question, ...]
+    groups: tuple[Group, ...]
     contradictions: tuple[Contradiction, ...]
     not_asked: Mapping[str, str]
     vocabulary: Vocabulary
@@ -75,10 +77,14 @@ def load(room: Path = ROOM) -> Knowledge:
     asked_of = _open("questions.toml", said)
     asked = read_questions(asked_of, vocabulary)
     asked_of.done()
+    statements = _open("statements.toml", said)
+    groups = read_groups(statements, asked.questions)
+    statements.done()
     shelf = Shelf(vocabulary=vocabulary, questions=asked.questions, rows=rows, sources=sources)
     return Knowledge(
         cards=_cards(files, shelf, said),
         questions=tuple(asked.questions.values()),
+        groups=groups,
         contradictions=asked.contradictions,
         not_asked=asked.not_asked,
         vocabulary=vocabulary,

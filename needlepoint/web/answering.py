@@ -49,7 +49,7 @@ class Shown:
     @property
     def before(self) -> str:
         """Give the mark of the answer that the page was made with."""
-        return mark(self.question, self.asked.answer.value if self.asked.answer else None)
+        return mark(self.question, _kept(self.asked))
 
     @property
     def long(self) -> bool:
@@ -66,9 +66,14 @@ class Shown:
 
 def shown(asked: Asked, planned: Collection[str]) -> Shown:
     """Show a question with its answer in force; areas to be treated come first where areas are asked for."""
-    chosen, written = _chosen(asked.question, asked.answer.value if asked.answer else None)
+    chosen, written = _chosen(asked.question, _kept(asked))
     first, groups = _areas(asked, planned)
     return Shown(asked=asked, chosen=chosen, written=written, planned=first, groups=groups)
+
+
+def _kept(asked: Asked) -> Any:
+    """Give the answer that stands in the form; what is asked anew at every visit starts empty."""
+    return asked.answer.value if asked.answer and not asked.anew else None
 
 
 def shown_again(asked: Asked, planned: Collection[str], typed: QueryDict, error: AnswerError) -> Shown:

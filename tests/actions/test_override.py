@@ -17,6 +17,7 @@ from needlepoint.actions.override import (
     SamePerson,
     confirm_override,
     override,
+    reported,
 )
 from needlepoint.actions.screening import find_screening, obstacles, standing
 from needlepoint.records.models import AuditEvent, Override, Role, Screening
@@ -133,3 +134,24 @@ def test_a_new_screening_starts_without_the_overrides_of_the_old_one() -> None:
     override(first, card="isotretinoin_recent", reason="Because.", by=actor(Role.PHYSICIAN), at=NOW)
     second = make_screening(first.course)
     assert standing(second).verdict == "defer"
+
+
+def test_overrides_are_reported_back_under_their_card_with_their_reasons(forbidden: Screening) -> None:
+    card = gravest_card(forbidden)
+    physician = actor(Role.PHYSICIAN)
+    override(forbidden, card=card, reason="Seen by a dermatologist.", by=physician, at=NOW)
+    told = reported(card, by=actor(Role.THERAPIST), at=NOW)
+    assert (told.count, told.waiting, [one.reason for one in told.newest]) == (1, 1, ["Seen by a dermatologist."])
+    confirm_override(told.newest[0], by=actor(Role.DIRECTOR), at=NOW)
+    assert reported(card, by=physician, at=NOW).waiting == 0
+    assert reported("keloid_family", by=physician, at=NOW).count == 0
+    assert AuditEvent.objects.filter(act="read_overrides", detail__card=card).count() == 2
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.ADMINISTRATOR])
+def test_who_may_not_read_charts_learns_only_how_often(role: str, forbidden: Screening) -> None:
+    card = gravest_card(forbidden)
+    override(forbidden, card=card, reason="Seen by a dermatologist.", by=actor(Role.PHYSICIAN), at=NOW)
+    told = reported(card, by=actor(role), at=NOW)
+    assert (told.count, told.newest) == (1, ())
+    assert told.refusal is not None

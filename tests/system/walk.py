@@ -109,6 +109,9 @@ def answer_what_is_open(page: Page, told: Told, *, at_most: int = 200) -> int:
         if unanswered(page).count() == 0:
             return done
         question = page.locator(f"#{unanswered(page).first.get_attribute('id')}")
+        folded = page.locator("details.item:not([open])", has=question)
+        if folded.count():
+            folded.locator("summary").first.click()
         answer(question, told)
         expect(question.locator(".saved")).to_have_text(SAVED_WITH_ITS_TIME)
     raise AssertionError("The questions on this screen never end.")

@@ -10,9 +10,10 @@ from django.utils.html import escape
 
 from needlepoint import knowledge
 from needlepoint.actions.knowledge import adopt
+from needlepoint.actions.override import override
 from needlepoint.records.models import KnowledgeAdoption, Role
 from needlepoint.web.clinic.condition_words import say
-from tests.people import NOW, actor, sign_in
+from tests.people import NOW, actor, make_screening, sign_in
 
 pytestmark = pytest.mark.django_db
 CARD = "isotretinoin_recent"
@@ -170,3 +171,16 @@ def test_a_nested_condition_keeps_its_parts() -> None:
     assert said.text == "all of these hold"
     assert [part.text for part in said.parts] == ["Age in years is below 18", "it is not certain that"]
     assert said.parts[1].parts[0].text.endswith("is yes")
+
+
+def test_the_card_tells_how_often_and_why_it_was_overridden_without_a_patients_name() -> None:
+    screening = make_screening(answers={"keloid_own": True})
+    override(screening, card="keloid_own", reason="Seen by a dermatologist.", by=actor(Role.PHYSICIAN), at=NOW)
+    shown = page("keloid_own/")
+    assert "1 time" in shown
+    assert "waits for a second person" in shown
+    assert "Seen by a dermatologist." in shown
+    assert reverse("clinic:screening_result", args=[screening.pk]) in shown
+    assert screening.course.patient.family_name not in shown
+    assert "Seen by a dermatologist." not in page("keloid_own/", role=Role.FRONT_DESK)
+    assert "Never so far." in page("keloid_family/")

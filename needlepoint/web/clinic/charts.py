@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import segno
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from needlepoint.actions import chart, courses, links, patients
 from needlepoint.actions.access import Act, refusal
 from needlepoint.web.clinic.lead import lead
+from needlepoint.web.codes import code
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
@@ -47,11 +47,10 @@ def invite(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     course = chart.find_course(ref)
     link, secret = links.invite(course.patient, course=course, by=by, at=timezone.now())
     address = request.build_absolute_uri(reverse("patient:home", args=[secret]))
-    picture = segno.make(address, error="m").svg_data_uri(scale=6, border=2, dark="#000", light="#fff")
     response = render(
         request,
         "clinic/invite.html",
-        {"patient": course.patient, "link": link, "address": address, "picture": picture},
+        {"patient": course.patient, "link": link, "address": address, "picture": code(address)},
     )
     response["Cache-Control"] = "no-store"
     return response

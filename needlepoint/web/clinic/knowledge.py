@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from needlepoint import knowledge
 from needlepoint.actions import knowledge as adopting
+from needlepoint.actions import override as overriding
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.knowledge import Changes, KnowledgeChanged, NothingAdopted
 from needlepoint.web.clinic.condition_words import say
@@ -170,5 +171,6 @@ def card(request: HttpRequest, card: str, *, by: Actor) -> HttpResponse:
         "state": state,
         "covered": state.covers(found.id),
         "digest": known.digest,
+        "overrides": overriding.reported(found.id, by=by, at=timezone.now()),
     }
     return render(request, "clinic/card.html", context)

@@ -71,7 +71,7 @@ def screening(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
                 return redirect("clinic:screening_result", pk=made.pk)
         return _form(request, course, form, by=by, status=422)
     course = chart.read_course(ref, by=by, at=timezone.now())
-    initial = {"on": timezone.localdate(), "operator": case.usual_operator(by), **screenings.usual_setting(course)}
+    initial = {"on": timezone.localdate(), "operator": case.usual_operator(by), **case.usual_setting(course)}
     return _form(request, course, ScreeningForm(initial=initial), by=by)
 
 

@@ -56,6 +56,8 @@ urlpatterns: list[URLPattern] = [
     path("password/", staff.password, name="password"),
     path("course/<uuid:ref>/", charts.course, name="course"),
     path("course/<uuid:ref>/questions/", questions.observations, name="questions"),
+    path("course/<uuid:ref>/questions/state", questions.state, name="questions_state"),
+    path("course/<uuid:ref>/questions/hand-over/", questions.hand_over, name="hand_over"),
     path("course/<uuid:ref>/answer/<str:asked_of>", questions.answer, name="answer"),
     path("course/<uuid:ref>/measures", questions.measures, name="measures"),
     # Photographs.

@@ -108,7 +108,13 @@ async function settle(id, answer) {
   }
   fault(id, "");
   say(id, "saved", said.saved);
-  fieldset(id)?.querySelector(".again")?.remove();
+  const set = fieldset(id);
+  set?.querySelector(".again")?.remove();
+  const told = set?.closest("[data-item]")?.querySelector("[data-told]");
+  if (told) told.textContent = said.words ? `✓ ${said.words}` : "";
+  const before = set?.querySelector("[name$='.before']");
+  if (before) before.value = said.mark;
+  form.dataset.stamp = Math.max(form.dataset.stamp, said.stamp);
   stand(said);
   return true;
 }
@@ -134,7 +140,8 @@ function stand(said) {
 // Questions of other screens: known after the first comparison, so that they do not cause another.
 const elsewhere = new Set();
 
-// Brings in questions that an answer has called for and takes away those it has made needless.
+// Brings in questions that an answer has called for, here or on another device, takes away those it has made needless,
+// and shows what was answered elsewhere, unless somebody is just answering it here.
 async function reconcile(asked) {
   let fetched;
   try {
@@ -143,23 +150,44 @@ async function reconcile(asked) {
     return;
   }
   const page = new DOMParser().parseFromString(fetched, "text/html");
-  const wanted = [...page.querySelectorAll("[data-question]")];
-  const ids = new Set(wanted.map((set) => set.dataset.question));
+  const wanted = [...page.querySelectorAll("[data-item]")];
+  const ids = new Set(wanted.map((item) => item.dataset.item));
   for (const id of asked) if (!ids.has(id)) elsewhere.add(id);
-  for (const set of form.querySelectorAll("[data-question]")) if (!ids.has(set.dataset.question)) set.remove();
+  for (const item of form.querySelectorAll("[data-item]")) if (!ids.has(item.dataset.item)) item.remove();
   let before = null;
-  for (const set of wanted) {
-    const held = fieldset(set.dataset.question);
-    if (held) {
-      before = held;
-      continue;
-    }
-    const made = document.importNode(set, true);
-    if (before) before.after(made); else form.querySelector("[data-questions]").prepend(made);
-    before = made;
-    ready(made);
+  for (const item of wanted) before = bring(item, before);
+  for (const block of form.querySelectorAll("[data-block]")) bringTap(block, page.getElementById(block.id));
+  for (const part of ["[data-progress]", "[data-progress-words]"]) {
+    const newer = page.querySelector(part);
+    if (newer) document.querySelector(part)?.replaceWith(document.importNode(newer, true));
   }
 }
+
+const mark = (item) => item.querySelector("[name$='.before']").value;
+const busy = (item) => item.contains(document.activeElement) || item.dataset.item in waiting() || timers.has(item.dataset.item);
+
+function bring(item, before) {
+  const held = form.querySelector(`[data-item="${CSS.escape(item.dataset.item)}"]`);
+  if (held && (mark(held) === mark(item) || busy(held))) return held;
+  const made = document.importNode(item, true);
+  if (held) {
+    made.open = held.open;
+    held.replaceWith(made);
+  } else if (before) before.after(made);
+  else (form.querySelector("[data-block]") ?? form.querySelector("[data-questions]")).prepend(made);
+  ready(made.querySelector("[data-question]"));
+  return made;
+}
+
+function bringTap(block, newer) {
+  const tap = newer?.querySelector(".tap");
+  const held = block.querySelector(".tap");
+  if (!held && tap) block.append(document.importNode(tap, true));
+  else if (held && tap) held.replaceWith(document.importNode(tap, true));
+  else held?.remove();
+}
+
+document.addEventListener("answers-changed", () => reconcile([]));
 
 // “None of these” and “I don't know” stand alone; a choice takes them back.
 function exclude(target) {
@@ -228,6 +256,19 @@ addEventListener("pagehide", () => {
     const set = fieldset(id);
     const fields = set && fieldsOf(set);
     if (fields) keep({ ...waiting(), [id]: { fields, since: Date.now() } });
+  }
+});
+
+// Without a connection the one tap of a group is kept question by question, like answers given one by one.
+const NO = ["none", "never", "false", "no"];
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[name=tap]");
+  if (!button || navigator.onLine) return;
+  for (const item of button.closest("[data-block]").querySelectorAll("[data-tappable]")) {
+    const set = item.querySelector("[data-question]");
+    const no = NO.map((value) => set.querySelector(`input[value="${value}"]`)).find(Boolean);
+    if (button.closest("[data-way=none]")) no.checked = true;
+    changed(set);
   }
 });
 
