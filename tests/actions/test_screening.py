@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from needlepoint import knowledge
 from needlepoint.actions.access import NoSuchRecord, NotPermitted
-from needlepoint.actions.case import NotDecidable
+from needlepoint.actions.case import NotDecidable, usual_setting
 from needlepoint.actions.knowledge import adopt
 from needlepoint.actions.screening import (
     find_screening,
@@ -20,7 +20,6 @@ from needlepoint.actions.screening import (
     read_screening,
     screen_course,
     standing,
-    usual_setting,
 )
 from needlepoint.records.models import AuditEvent, Clinic, Role, Screening
 from tests.people import NOW, TODAY, actor, answer_all, make_course, make_patient, make_screening

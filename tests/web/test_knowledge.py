@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -184,3 +185,12 @@ def test_the_card_tells_how_often_and_why_it_was_overridden_without_a_patients_n
     assert screening.course.patient.family_name not in shown
     assert "Seen by a dermatologist." not in page("keloid_own/", role=Role.FRONT_DESK)
     assert "Never so far." in page("keloid_family/")
+
+
+def test_the_whole_set_is_downloaded_as_fhir_under_the_clinics_address() -> None:
+    answer = sign_in(Role.THERAPIST).get(reverse("clinic:knowledge_fhir"))
+    assert answer["Content-Type"].startswith("application/fhir+json")
+    assert knowledge.load().digest[:12] in answer["Content-Disposition"]
+    made = json.loads(answer.content)
+    assert made["identifier"]["value"] == knowledge.load().digest
+    assert all(entry["fullUrl"].startswith("http://testserver/fhir/") for entry in made["entry"])

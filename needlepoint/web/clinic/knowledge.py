@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,13 +17,14 @@ from needlepoint.actions import knowledge as adopting
 from needlepoint.actions import override as overriding
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.knowledge import Changes, KnowledgeChanged, NothingAdopted
+from needlepoint.interop.fhir.knowledge import bundle
 from needlepoint.web.clinic.condition_words import say
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.knowledge import AdoptionState
@@ -174,3 +177,15 @@ def card(request: HttpRequest, card: str, *, by: Actor) -> HttpResponse:
         "overrides": overriding.reported(found.id, by=by, at=timezone.now()),
     }
     return render(request, "clinic/card.html", context)
+
+
+@require_safe
+@staff(Act.READ_KNOWLEDGE)
+def as_fhir(request: HttpRequest, *, by: Actor) -> HttpResponse:
+    """Give the whole set as a FHIR Bundle to keep; its canonical addresses are those of this clinic."""
+    known = knowledge.load()
+    base = request.build_absolute_uri("/fhir")
+    text = json.dumps(bundle(known, base=base), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/fhir+json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="needlepoint-{known.digest[:12]}.fhir.json"'
+    return response

@@ -94,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     path("screening/<int:pk>/override/", screening.override, name="override"),
     path("override/<int:pk>/confirm/", screening.override_confirm, name="override_confirm"),
     path("knowledge/", knowledge.cards, name="knowledge"),
+    path("knowledge/needlepoint.fhir.json", knowledge.as_fhir, name="knowledge_fhir"),
     path("knowledge/<slug:card>/", knowledge.card, name="card"),
     path("course/<uuid:ref>/plan/", plan.plan, name="plan"),
     path("course/<uuid:ref>/plan/live/", plan.plan_live, name="plan_live"),

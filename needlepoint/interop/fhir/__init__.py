@@ -1,0 +1,1 @@
+"""What is said in FHIR R4 (4.0.1)."""
