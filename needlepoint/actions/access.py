@@ -39,7 +39,10 @@ class Act(StrEnum):
     TREAT = "open and chart a session"
     ALLOW_EXCEPTION = "allow a session without its pre-conditions"
     SIGN = "sign a session"
-    AMEND = "amend a signed session"
+    AMEND = "amend a signed session, or add to it"
+    COSIGN = "co-sign a session that somebody else has signed"
+    STRIKE = "strike a session that was charted on the wrong patient"
+    CHOOSE_COSIGNING = "choose which sessions are co-signed"
     STOCK = "keep the stock"
     PHOTOGRAPH = "take and see photographs"
     GRADE = "grade a scale"
@@ -95,6 +98,9 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.ALLOW_EXCEPTION: frozenset({_PHYS}),
     Act.SIGN: _CLINICAL,
     Act.AMEND: _CLINICAL,
+    Act.COSIGN: frozenset({_PHYS}),
+    Act.STRIKE: _CLINICAL,
+    Act.CHOOSE_COSIGNING: frozenset({_PHYS, _DIR}),
     Act.STOCK: frozenset({_THER, _PHYS, _DIR}),
     Act.PHOTOGRAPH: _CLINICAL,
     Act.GRADE: _CLINICAL,

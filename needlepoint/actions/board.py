@@ -31,7 +31,9 @@ def board(*, on: date, by: Actor) -> Board:
     """Give the day board in four queries."""
     access.require(Act.SEE_BOARD, by=by)
     waiting = ConsultationRequest.objects.filter(handled_at__isnull=True).order_by("received_at")
-    sessions = TreatmentSession.objects.filter(on=on).select_related("course__patient", "therapist")
+    sessions = TreatmentSession.objects.filter(on=on, struck_at__isnull=True).select_related(
+        "course__patient", "therapist"
+    )
     opened = Course.objects.filter(opened_at__date=on, closed_at__isnull=True).select_related("patient")
     return Board(
         requests=tuple(waiting[:SHOWN]),

@@ -167,7 +167,7 @@ def header(course: Course, *, on: date) -> ChartHeader:
 def _marks(course: Course) -> dict[str, Any]:
     """Give in one query which stations have been visited, and the newest photograph of the face from the front."""
     here = {"course": OuterRef("pk")}
-    sessions = TreatmentSession.objects.filter(**here)
+    sessions = TreatmentSession.objects.filter(**here, struck_at__isnull=True)
     fronts = Photograph.objects.filter(**here, view=FACE_VIEW).order_by("-taken_on", "-id")
     found = (
         Course.objects.filter(pk=course.pk)

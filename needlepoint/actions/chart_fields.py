@@ -1,4 +1,4 @@
-"""The fields of a session's chart: what each may hold, how it is read from what was typed, and how it is shown.
+"""The fields of a session's chart: what each may hold, and how it is read from what was typed.
 
 A field is named `note`, `time_out.lot` or `area.<number>.depth_mm`. Its value is kept as plain data (a number, a text,
 a truth value, the number of a row, or a time written as ISO 8601), which is also how the history of changes keeps it.
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 
-from needlepoint import knowledge
 from needlepoint.actions import devices, stock
 from needlepoint.actions import session as sessions
-from needlepoint.records.models import Cartridge, DeviceUnit, Endpoint, Lot, SessionArea, TimeOut
+from needlepoint.records.models import Bleeding, Cartridge, DeviceUnit, Endpoint, Lot, SessionArea, TimeOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.db.models import QuerySet
 
     from needlepoint.records.models import TreatmentSession
 
@@ -27,8 +29,9 @@ Plain = str | int | float | bool | None
 
 NOW: Final = "now"
 LONGEST_NOTE: Final = 10_000
-LONGEST_DEVIATION: Final = 200
+LONGEST_REASON: Final = 200
 MOST_GRAMS: Final = 500.0  # what the column holds; the limit of a patient comes from the plan
+MOST_CM2: Final = 9999.0  # as above
 DEEPEST_MM: Final = 5.0  # as above
 MOST_PASSES: Final = 99
 MOST_PAIN: Final = 10
@@ -102,6 +105,11 @@ def field_of(session: TreatmentSession, name: str, *, areas: dict[int, SessionAr
     raise NoSuchField(name)
 
 
+def charted_with(session: TreatmentSession) -> QuerySet[Cartridge]:
+    """Give the cartridges a chart may name: opened for it, or under the wrong patient for whom it was charted first."""
+    return Cartridge.objects.filter(Q(session=session) | Q(session__strike__continued_as=session))
+
+
 def names(session: TreatmentSession, areas: dict[int, SessionArea]) -> list[str]:
     """Give the names of all fields of a chart, in the order in which they are worked through."""
     return [
@@ -166,10 +174,10 @@ def _note(entry: Entry) -> str:
     return text
 
 
-def _deviation(entry: Entry) -> str:
+def _reason(entry: Entry) -> str:
     words = " ".join(entry.text.split())
-    if len(words) > LONGEST_DEVIATION:
-        raise NotAValue("", f"The reason holds at most {LONGEST_DEVIATION} characters.")
+    if len(words) > LONGEST_REASON:
+        raise NotAValue("", f"The reason holds at most {LONGEST_REASON} characters.")
     return words
 
 
@@ -210,6 +218,12 @@ def _endpoint(entry: Entry) -> str:
     return entry.text
 
 
+def _bleeding(entry: Entry) -> str:
+    if entry.text and entry.text not in Bleeding.values:
+        raise NotAValue("", "Choose how much it bled of the list.")
+    return entry.text
+
+
 def _device(entry: Entry) -> str:
     if entry.text not in sessions.devices():
         raise NotAValue("", "Choose a device of the list.")
@@ -242,7 +256,7 @@ def _unit(entry: Entry) -> int | None:
 
 def _cartridge(entry: Entry) -> int | None:
     number = _row_number(entry)
-    if number is not None and not Cartridge.objects.filter(pk=number, session=entry.session).exists():
+    if number is not None and not charted_with(entry.session).filter(pk=number).exists():
         raise NotAValue("", "Open the cartridge for this session first.")
     return number
 
@@ -272,11 +286,15 @@ def _numbing_lot(entry: Entry) -> int | None:
 SESSION_FIELDS: Final[dict[str, tuple[str, Callable[[Entry], Plain]]]] = {
     "numbing_lot": ("Numbing product and lot", _numbing_lot),
     "numbing_grams": ("Numbing, grams", lambda entry: _number(entry, most=MOST_GRAMS, unit="grams")),
+    "numbing_area_cm2": ("Numbing, area in cm²", lambda entry: _number(entry, most=MOST_CM2, unit="cm²")),
     "numbing_on": ("Numbing on", _time),
     "numbing_off": ("Numbing off", _time),
     "started_at": ("First puncture", _time),
     "finished_at": ("Last puncture", _time),
+    "cooled_at": ("Cooling on", _time),
     "aftercare_given": ("Aftercare explained and given in writing", _truth),
+    "left_at": ("Patient left", _time),
+    "no_photo_reason": ("Why there is no photograph", _reason),
     "note": ("Note", _note),
 }
 AREA_FIELDS: Final[dict[str, tuple[str, Callable[[Entry], Plain]]]] = {
@@ -286,13 +304,16 @@ AREA_FIELDS: Final[dict[str, tuple[str, Callable[[Entry], Plain]]]] = {
     "depth_mm": ("Depth, mm", lambda entry: _number(entry, most=DEEPEST_MM, unit="millimetres")),
     "passes": ("Passes", lambda entry: _whole(entry, least=1, most=MOST_PASSES, what="passes")),
     "endpoint": ("Endpoint", _endpoint),
+    "bleeding": ("Bleeding", _bleeding),
     "pain": ("Pain, 0 to 10", lambda entry: _whole(entry, least=0, most=MOST_PAIN, what="pain")),
-    "deviation_reason": ("Why it differs from the plan", _deviation),
+    "deviation_reason": ("Why it differs from the plan", _reason),
     "finished": ("Area finished", _truth),
 }
 TICKED: Final = frozenset({"aftercare_given", "finished"})  # kept as the time of the tick
-TIMES: Final = frozenset({"numbing_on", "numbing_off", "started_at", "finished_at"})
-TEXTS: Final = frozenset({"note", "deviation_reason", "endpoint", "device"})
+TIMES: Final = frozenset({"numbing_on", "numbing_off", "started_at", "finished_at", "cooled_at", "left_at"})
+TEXTS: Final = frozenset({"note", "deviation_reason", "no_photo_reason", "endpoint", "bleeding", "device"})
+# These came later: a chart that was signed without them holds nothing in them, and its seal is made without them.
+LATER: Final = frozenset({"numbing_area_cm2", "cooled_at", "left_at", "no_photo_reason", "bleeding"})
 COLUMNS: Final = {
     "numbing_lot": "numbing_lot_id",
     "device_unit": "device_unit_id",
@@ -300,53 +321,3 @@ COLUMNS: Final = {
     "aftercare_given": "aftercare_given_at",
     "finished": "finished_at",
 }
-
-
-# ------------------------------------------------------------------------------------------------ showing
-
-
-def shown(field: Field, value: Plain) -> str:
-    """Give a value of a field in words, as the history and the struck originals show it."""
-    if value is None or value == "":
-        return "empty"
-    if isinstance(value, bool):
-        return "ticked" if value else "not ticked"
-    if field.attribute in TIMES:
-        return f"{timezone.localtime(datetime.fromisoformat(str(value))):%H:%M}"
-    return _named(field, value)
-
-
-def _named(field: Field, value: str | float) -> str:
-    row: Any = field.row  # its rows of the stock are at hand where the value is the one it holds now
-    match field.attribute:
-        case "endpoint":
-            return str(Endpoint(str(value)).label)
-        case "device":
-            return stock.product_label(str(value))
-        case "numbing_lot":
-            lot = row.numbing_lot if row.numbing_lot_id == value else Lot.objects.filter(pk=str(value)).first()
-            return f"{stock.product_label(lot.product)}, lot {lot.number}" if lot else f"lot {value}"
-        case "cartridge":
-            units = Cartridge.objects.select_related("lot")
-            unit = row.cartridge if row.cartridge_id == value else units.filter(pk=str(value)).first()
-            return f"lot {unit.lot.number}, unit {unit.unit}" if unit else f"unit {value}"
-        case "device_unit":
-            own = row.device_unit if row.device_unit_id == value else DeviceUnit.objects.filter(pk=str(value)).first()
-            return f"serial {own.serial}" if own else f"device {value}"
-        case "depth_mm":
-            return f"{value:g} mm"
-        case "numbing_grams":
-            return f"{value:g} g"
-        case _:
-            return str(value)
-
-
-def endpoints() -> tuple[tuple[str, str], ...]:
-    """Give the endpoints an area can reach, with their names."""
-    return tuple((endpoint.value, str(endpoint.label)) for endpoint in Endpoint)
-
-
-def area_label(area: SessionArea) -> str:
-    """Give the name of an area."""
-    known = knowledge.load().vocabulary.areas.get(area.area)
-    return known.label if known else area.area

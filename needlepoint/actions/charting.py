@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_KEY: Final = 64
 CHANGES_GIVEN: Final = 200
+HISTORY_GIVEN: Final = 2000
 
 
 class ChartSigned(Exception):
@@ -33,6 +34,14 @@ class ChartSigned(Exception):
     def __init__(self, session: TreatmentSession) -> None:
         self.session = session
         super().__init__("This chart has been signed and is locked. What must be corrected is amended, with a reason.")
+
+
+class ChartStruck(ChartSigned):
+    """The chart was struck as one of the wrong patient and is locked."""
+
+    def __init__(self, session: TreatmentSession) -> None:
+        self.session = session
+        Exception.__init__(self, "This chart was struck: it was charted on the wrong patient. Go on in the right one.")
 
 
 class NotUsable(Exception):
@@ -77,8 +86,7 @@ def save(
     before = _by_key(locked, key)
     if before is not None:
         return Saved(change=before, standing=_standing(locked, before.field) or before)
-    if locked.signed_at is not None:
-        raise ChartSigned(locked)
+    refuse_locked(locked)
     field = chart_fields.field_of(locked, name, areas=areas_of(locked))
     made_at = min(max(made_at, locked.opened_at), at)
     return _save(field, _read(field, text, locked, made_at=made_at), locked, key=key, made_at=made_at, by=by, at=at)
@@ -88,6 +96,14 @@ def lock(session: TreatmentSession) -> TreatmentSession:
     """Give the session as it is now, held so that entries of one chart come one after the other."""
     rows = TreatmentSession.objects.select_for_update(of=("self",))
     return rows.select_related("course__patient", "plan").get(pk=session.pk)
+
+
+def refuse_locked(session: TreatmentSession) -> None:
+    """Raise ChartSigned when the chart has been signed, or ChartStruck when it was struck."""
+    if session.struck_at is not None:
+        raise ChartStruck(session)
+    if session.signed_at is not None:
+        raise ChartSigned(session)
 
 
 def _by_key(session: TreatmentSession, key: str) -> SessionChange | None:
@@ -181,8 +197,7 @@ def open_cartridge(session: TreatmentSession, cartridge: Cartridge, *, by: Actor
 
 def _usable(lot: Lot, session: TreatmentSession) -> Lot:
     """Give the lot as it is now, held so that nobody takes it out of use meanwhile."""
-    if session.signed_at is not None:
-        raise ChartSigned(session)
+    refuse_locked(session)
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
     reason = stock.unusable_because(lot, on=session.on)
     if lot.kind not in stock.SINGLE_USE:
@@ -225,9 +240,15 @@ def changes_after(session: TreatmentSession, number: int) -> tuple[SessionChange
     return tuple(rows.select_related("by").order_by("id")[:CHANGES_GIVEN])
 
 
-def opened(session: TreatmentSession) -> tuple[Cartridge, ...]:
-    """Give the cartridges opened for a session, in the order they were opened; one query."""
-    return tuple(Cartridge.objects.filter(session=session).select_related("lot").order_by("pk"))
+def history(session: TreatmentSession) -> tuple[SessionChange, ...]:
+    """Give every entry of a chart in the order they arrived, also those a newer one pushed out; one query."""
+    return tuple(SessionChange.objects.filter(session=session).select_related("by").order_by("id")[:HISTORY_GIVEN])
+
+
+def opened(session: TreatmentSession, *, own: bool = False) -> tuple[Cartridge, ...]:
+    """Give the cartridges a chart may name, or its own only, in the order they were opened; one query."""
+    rows = Cartridge.objects.filter(session=session) if own else chart_fields.charted_with(session)
+    return tuple(rows.select_related("lot").order_by("pk"))
 
 
 @transaction.atomic

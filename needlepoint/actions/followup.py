@@ -86,7 +86,7 @@ def session_of(by: Actor, *, on: date) -> TreatmentSession:
 
 def session_of_course(course: Course, *, on: date) -> TreatmentSession:
     """Give the newest session of a course that took place by a day; raises NoSuchRecord when there was none."""
-    sessions = TreatmentSession.objects.filter(course=course, on__lte=on)
+    sessions = TreatmentSession.objects.filter(course=course, on__lte=on, struck_at__isnull=True)
     session = sessions.select_related("course__patient").first()
     if session is None:
         raise NoSuchRecord("session")
@@ -242,7 +242,7 @@ def read_queue(*, by: Actor, at: datetime, on: date) -> Queue:
     alerts = Alert.objects.select_related("patient", "self_check__session__course", "handled_by")
     silent_since = on - timedelta(days=schedule_on(on).silent_from_day)
     silent = (
-        TreatmentSession.objects.filter(on__lte=silent_since, on__gt=on - SILENCE_SHOWN)
+        TreatmentSession.objects.filter(on__lte=silent_since, on__gt=on - SILENCE_SHOWN, struck_at__isnull=True)
         .exclude(started_at__isnull=True, signed_at__isnull=True)  # opened, but no needle touched the skin
         .exclude(Exists(SelfCheck.objects.filter(session=OuterRef("pk"))))
         .select_related("course__patient")

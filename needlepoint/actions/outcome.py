@@ -101,7 +101,8 @@ def grade(
 
 def session_days(course: Course) -> list[date]:
     """Give the days of the sessions of a course, oldest first."""
-    return list(TreatmentSession.objects.filter(course=course).order_by("on").values_list("on", flat=True))
+    rows = TreatmentSession.objects.filter(course=course, struck_at__isnull=True)
+    return list(rows.order_by("on").values_list("on", flat=True))
 
 
 def find_comparison(pk: int) -> Comparison:

@@ -156,7 +156,7 @@ def _keep(
         with transaction.atomic():
             photograph = Photograph.objects.create(
                 course=course,
-                session=TreatmentSession.objects.filter(course=course, on=taken_on).first(),
+                session=TreatmentSession.objects.filter(course=course, on=taken_on, struck_at__isnull=True).first(),
                 view=view,
                 taken_on=taken_on,
                 sha256=sha256,

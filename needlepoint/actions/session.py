@@ -71,7 +71,8 @@ def footing(course: Course, *, on: date) -> Footing:
     ]
     if course.closed_at is not None:
         reasons.append("This course is closed.")
-    if TreatmentSession.objects.filter(course=course, on=on, signed_at__isnull=False).exists():
+    counted = TreatmentSession.objects.filter(course=course, struck_at__isnull=True)
+    if counted.filter(on=on, signed_at__isnull=False).exists():
         reasons.append("A session of this day has been signed already.")
     return Footing(screening=screened, plan=plan, consent=agreed, excluded_areas=excluded, reasons=tuple(reasons))
 
@@ -139,7 +140,7 @@ def open_session(course: Course, *, on: date, exception_reason: str = "", by: Ac
     """
     access.require(Act.TREAT, by=by)
     Course.objects.select_for_update().get(pk=course.pk)
-    still_open = TreatmentSession.objects.filter(course=course, signed_at__isnull=True).first()
+    still_open = open_one(course)
     if still_open is not None:
         raise StillOpen(still_open)
     ground = footing(course, on=on)
@@ -161,6 +162,12 @@ def open_session(course: Course, *, on: date, exception_reason: str = "", by: Ac
         "open_session", by=by, at=at, patient=course.patient, subject=session, exception=reason, missing=missing
     )
     return session
+
+
+def open_one(course: Course) -> TreatmentSession | None:
+    """Give the session of a course that is being charted, if there is one."""
+    rows = TreatmentSession.objects.filter(course=course, signed_at__isnull=True, struck_at__isnull=True)
+    return rows.select_related("therapist").first()
 
 
 def _exception(ground: Footing, reason: str, *, by: Actor) -> str:
@@ -252,11 +259,10 @@ def held(course: Course) -> Held:
     """Give the newest sessions of a course; at most four queries."""
     rows = TreatmentSession.objects.filter(course=course).select_related("therapist", "signed_by")
     newest = tuple(rows.prefetch_related("areas")[:SESSIONS_SHOWN])
-    still_open = rows.filter(signed_at__isnull=True).first()
     return Held(
         sessions=newest,
         total=len(newest) if len(newest) < SESSIONS_SHOWN else rows.count(),
-        open=still_open,
+        open=open_one(course),
     )
 
 

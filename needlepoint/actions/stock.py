@@ -282,8 +282,9 @@ def used_in(lot: Lot, *, by: Actor, at: datetime) -> tuple[TreatmentSession, ...
     """Give the newest sessions in which something of a lot was used, with their patients: whom a recall concerns."""
     access.require(Act.READ_CHART, by=by)
     rows = TreatmentSession.objects.filter(
-        Q(cartridges__lot=lot) | Q(numbing_lot=lot) | Q(substances__lot=lot)
-    ).distinct()
-    found = tuple(rows.select_related("course__patient")[:USES_SHOWN])
+        Q(cartridges__lot=lot) | Q(areas__cartridge__lot=lot) | Q(numbing_lot=lot) | Q(substances__lot=lot)
+    )
+    rows = rows.exclude(strike__continued_as__isnull=False)  # the patient who was treated is in the chart it went on in
+    found = tuple(rows.distinct().select_related("course__patient")[:USES_SHOWN])
     audit.record("trace_lot", by=by, at=at, subject=lot, number=lot.number, sessions=len(found))
     return found

@@ -48,8 +48,7 @@ def record(session: TreatmentSession, lot: Lot, use: Use, *, by: Actor, at: date
     """
     access.require(Act.TREAT, by=by)
     locked = charting.lock(session)
-    if locked.signed_at is not None:
-        raise charting.ChartSigned(locked)
+    charting.refuse_locked(locked)
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
     spent = stock.unusable_because(lot, on=locked.on)
     if lot.kind != stock.SERUM:
@@ -96,8 +95,7 @@ def strike(pk: int, *, reason: str, by: Actor, at: datetime) -> SubstanceUse:
     if row is None:
         raise NoSuchRecord("substance")
     locked = charting.lock(row.session)
-    if locked.signed_at is not None:
-        raise charting.ChartSigned(locked)
+    charting.refuse_locked(locked)
     row.refresh_from_db()
     if row.struck_at is not None:
         raise NotReceived("struck_reason", "This entry is struck already.")

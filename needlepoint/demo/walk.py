@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from needlepoint.actions import (
     charting,
+    completeness,
     consent,
     consent_text,
     courses,
@@ -239,3 +240,5 @@ def _entries(opened: TreatmentSession, *, on: date, numbing_lot: Lot, pain: int)
         yield f"area.{pk}.finished", "true"
     yield "finished_at", clock(115)
     yield "aftercare_given", "true"
+    if not completeness.photographed(opened):
+        yield "no_photo_reason", "Camera not at hand"

@@ -25,6 +25,9 @@ APPEND_ONLY = [
     "records_sessionchange",
     "records_deviceservice",
     "records_disinfection",
+    "records_cosignature",
+    "records_sessionaddendum",
+    "records_sessionstrike",
     "records_photograph",
     "records_selfcheck",
     "records_scalescore",
@@ -40,7 +43,12 @@ APPEND_ONLY = [
     "records_retestresult",
 ]
 
-SIGNED = "EXISTS (SELECT 1 FROM records_treatmentsession s WHERE s.id = {row}.session_id AND s.signed_at IS NOT NULL)"
+SIGNED = (
+    "EXISTS (SELECT 1 FROM records_treatmentsession s WHERE s.id = {row}.session_id"
+    " AND (s.signed_at IS NOT NULL OR s.struck_at IS NOT NULL))"
+)
+# One that was signed on the wrong patient is struck, and nothing else of it changes.
+SESSION_KEPT = "UPDATE BUT struck_at"
 
 NOT_A_PHYSICIAN = "NOT EXISTS (SELECT 1 FROM records_user u WHERE u.id = NEW.exception_by_id AND u.role = 'physician')"
 NUMBING_LOT_SPENT = (
@@ -50,16 +58,47 @@ NUMBING_LOT_SPENT = (
 DEVICE_NOT_READY = (
     "EXISTS (SELECT 1 FROM records_deviceunit d, records_treatmentsession s WHERE d.id = NEW.device_unit_id"
     " AND s.id = NEW.session_id AND (d.state <> 'in_service' OR d.service_due < s.\"on\"))"
+    " AND NOT EXISTS (SELECT 1 FROM records_sessionstrike k JOIN records_sessionarea a ON a.session_id = k.session_id"
+    " WHERE k.continued_as_id = NEW.session_id AND a.device_unit_id = NEW.device_unit_id)"
 )
 SUBSTANCE_LOT_SPENT = (
     "EXISTS (SELECT 1 FROM records_lot l, records_treatmentsession s WHERE l.id = NEW.lot_id AND s.id = NEW.session_id"
     " AND (l.state <> 'in_stock' OR l.expires_on < s.\"on\"))"
+    " AND NOT EXISTS (SELECT 1 FROM records_sessionstrike k JOIN records_substanceuse u ON u.session_id = k.session_id"
+    " WHERE k.continued_as_id = NEW.session_id AND u.lot_id = NEW.lot_id)"
+)
+# What was used on a patient stays true when it was charted on another first, whatever became of the lot.
+NOT_AS_STRUCK = (
+    "NOT EXISTS (SELECT 1 FROM records_sessionstrike k JOIN records_treatmentsession s ON s.id = k.session_id"
+    " WHERE k.continued_as_id = NEW.id AND s.numbing_lot_id = NEW.numbing_lot_id)"
 )
 
-# (table, event, condition on NEW/OLD under which the row is refused, what to say)
+# (table, event, condition on NEW/OLD under which the row is refused, what to say); the event may except one column
 REFUSALS = [
-    ("records_treatmentsession", "UPDATE", "OLD.signed_at IS NOT NULL", "a signed session is locked"),
-    ("records_treatmentsession", "DELETE", "OLD.signed_at IS NOT NULL", "a signed session is locked"),
+    ("records_treatmentsession", SESSION_KEPT, "OLD.signed_at IS NOT NULL", "a signed session is locked"),
+    ("records_treatmentsession", "UPDATE", "OLD.struck_at IS NOT NULL", "a struck session is locked"),
+    (
+        "records_treatmentsession",
+        "DELETE",
+        "OLD.signed_at IS NOT NULL OR OLD.struck_at IS NOT NULL",
+        "a signed session is locked",
+    ),
+    (
+        "records_cosignature",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM records_treatmentsession s, records_user u WHERE s.id = NEW.session_id"
+        " AND s.signed_at IS NOT NULL AND s.signed_by_id <> NEW.by_id AND u.id = NEW.by_id AND u.role = 'physician')",
+        "a physician co-signs what somebody else has signed",
+    ),
+    ("records_sessionaddendum", "INSERT", f"NOT {SIGNED.format(row='NEW')}", "only a signed chart gets an addendum"),
+    (
+        "records_sessionstrike",
+        "INSERT",
+        "NEW.continued_as_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_treatmentsession a, records_treatmentsession"
+        " b, records_course c, records_course d WHERE a.id = NEW.session_id AND b.id = NEW.continued_as_id AND"
+        " c.id = a.course_id AND d.id = b.course_id AND c.patient_id = d.patient_id)",
+        "a struck session goes on with another patient",
+    ),
     ("records_sessionarea", "INSERT", SIGNED.format(row="NEW"), "a signed session is locked"),
     ("records_sessionarea", "UPDATE", SIGNED.format(row="OLD"), "a signed session is locked"),
     ("records_sessionarea", "DELETE", SIGNED.format(row="OLD"), "a signed session is locked"),
@@ -149,7 +188,8 @@ REFUSALS = [
             "records_sessionarea",
             event,
             "NEW.cartridge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records_cartridge c WHERE"
-            " c.id = NEW.cartridge_id AND c.session_id = NEW.session_id)",
+            " c.id = NEW.cartridge_id AND (c.session_id = NEW.session_id OR EXISTS (SELECT 1 FROM records_sessionstrike"
+            " k WHERE k.session_id = c.session_id AND k.continued_as_id = NEW.session_id)))",
             "a cartridge must be opened for this session first",
         )
         for event in ("INSERT", "UPDATE")
@@ -158,7 +198,7 @@ REFUSALS = [
         (
             "records_treatmentsession",
             event,
-            " AND ".join((changed, "NEW.numbing_lot_id IS NOT NULL", NUMBING_LOT_SPENT)),
+            " AND ".join((changed, "NEW.numbing_lot_id IS NOT NULL", NUMBING_LOT_SPENT, NOT_AS_STRUCK)),
             "an expired, quarantined or recalled lot cannot be used",
         )
         # A lot that is recalled while the session runs must not lock the chart of what was done with it.
@@ -225,6 +265,8 @@ def add(editor: Any) -> None:
     for name, table, event, condition, text in named():
         if table not in there:
             continue
+        if " BUT " in event:
+            event = _all_but(event.partition(" BUT ")[2], table, editor)
         if editor.connection.vendor == "sqlite":
             editor.execute(
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN"
@@ -238,6 +280,13 @@ def add(editor: Any) -> None:
             f" END IF; RETURN {row}; END $$"
         )
         editor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def _all_but(excepted: str, table: str, editor: Any) -> str:
+    """Give the event of an update of any column the table has, except one."""
+    with editor.connection.cursor() as cursor:
+        columns = [column.name for column in editor.connection.introspection.get_table_description(cursor, table)]
+    return "UPDATE OF " + ", ".join(editor.quote_name(name) for name in columns if name != excepted)
 
 
 def remove(editor: Any) -> None:

@@ -18,7 +18,17 @@ from needlepoint.records.protocol import Protocol, ProtocolAdoption, ProtocolVer
 from needlepoint.records.retest import RetestPerson, RetestResult, RetestStudy, RetestTake
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
 from needlepoint.records.seeing import CardCalibration, MeasuresSwitch, PairScore, Rating, RatingPair, RatingSet
-from needlepoint.records.session import Endpoint, SessionArea, SessionChange, TimeOut, TreatmentSession
+from needlepoint.records.session import (
+    Bleeding,
+    CoSignature,
+    Endpoint,
+    SessionAddendum,
+    SessionArea,
+    SessionChange,
+    SessionStrike,
+    TimeOut,
+    TreatmentSession,
+)
 from needlepoint.records.staff import Clinic, Role, User
 from needlepoint.records.stock import Cartridge, Lot, LotState, SubstanceUse, TradeItem
 
@@ -28,9 +38,11 @@ __all__ = [
     "Answer",
     "AuditEvent",
     "AuditHead",
+    "Bleeding",
     "CardCalibration",
     "Cartridge",
     "Clinic",
+    "CoSignature",
     "Comparison",
     "ComparisonCopy",
     "Consent",
@@ -74,8 +86,10 @@ __all__ = [
     "ScaleScore",
     "Screening",
     "SelfCheck",
+    "SessionAddendum",
     "SessionArea",
     "SessionChange",
+    "SessionStrike",
     "SharpsContainer",
     "SubstanceUse",
     "TimeOut",

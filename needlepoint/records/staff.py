@@ -53,8 +53,9 @@ class Clinic(models.Model):
     address = models.TextField(blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     out_of_hours = models.TextField(blank=True)
+    cosign_every = models.BooleanField(default=False)  # every chart of a therapist, not only the marked ones
 
-    classified: ClassVar = Classes(operational="name premises address telephone out_of_hours")
+    classified: ClassVar = Classes(operational="name premises address telephone out_of_hours cosign_every")
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="clinic_only_one")]

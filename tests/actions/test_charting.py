@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from needlepoint.actions import chart_fields, charting, session
+from needlepoint.actions import chart_fields, chart_words, charting, session
 from needlepoint.actions.access import NotPermitted
 from needlepoint.actions.chart_fields import NoSuchField, NotAValue
 from needlepoint.actions.charting import NotUsable, Saved
@@ -83,7 +83,7 @@ def test_a_field_of_an_area_holds_what_it_may(
     assert save(row, full, text).change.new == value
     assert now(row, full) == value
     field = chart_fields.field_of(row, full, areas=charting.areas_of(row))
-    assert chart_fields.shown(field, value) == words
+    assert chart_words.shown(field, value) == words
 
 
 REFUSED = [

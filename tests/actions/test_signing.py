@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from needlepoint.actions import charting, session, signing
+from needlepoint.actions import charting, completeness, session, signing
 from needlepoint.actions.access import NotPermitted
 from needlepoint.actions.chart_fields import NotAValue
 from needlepoint.actions.charting import ChartSigned
-from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing, TooManyTries, WrongPassword
+from needlepoint.actions.identity import TooManyTries, WrongPassword
+from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing
 from needlepoint.records import guards
 from needlepoint.records.models import (
     AuditEvent,
@@ -49,7 +50,7 @@ def charted(*, numbing: bool = False) -> TreatmentSession:
     charting.open_next(row, people.make_lot(), by=people.actor(), at=LATER)
     enter(row, **{f"time_out__{item}": "true" for item in TimeOut.values})
     enter(row, area_depth_mm="0.5", area_passes="4", area_endpoint="even_redness", area_pain="2")
-    enter(row, started_at="14:30", finished_at="14:50", aftercare_given="true")
+    enter(row, started_at="14:30", finished_at="14:50", aftercare_given="true", no_photo_reason="camera broken")
     row.refresh_from_db()
     return row
 
@@ -66,7 +67,7 @@ def sign(row: TreatmentSession, **given: Any) -> TreatmentSession:
 
 def missing(row: TreatmentSession) -> list[str]:
     found = session.find(row.ref)
-    ticks = signing.completeness(found, charting.areas_of(found))
+    ticks = completeness.ticks(found, charting.areas_of(found))
     return [words for tick in ticks for words in tick.missing]
 
 
@@ -82,10 +83,12 @@ def test_a_complete_chart_is_signed_sealed_and_on_record(row: TreatmentSession) 
 def test_a_new_chart_says_all_that_it_needs(db: None) -> None:
     row = session.open_session(people.make_treatable(), on=TODAY, by=people.actor(), at=NOON)
     assert missing(row) == [
+        "There is no photograph since the last session: take one, or say why there is none.",
+        "Cheeks and cheekbones, Forehead, eyebrows included: cartridge missing.",
         "The time-out is not complete.",
         "The time of the first or of the last puncture is missing.",
-        "Cheeks and cheekbones: depth, passes, endpoint, pain, cartridge missing.",
-        "Forehead, eyebrows included: depth, passes, endpoint, pain, cartridge missing.",
+        "Cheeks and cheekbones: depth, passes, endpoint, pain missing.",
+        "Forehead, eyebrows included: depth, passes, endpoint, pain missing.",
         "Aftercare has not been given.",
     ]
     with pytest.raises(NotComplete) as refusal:

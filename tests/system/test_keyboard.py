@@ -149,13 +149,14 @@ def when_the_physician_charts_it(physician: Keyboard) -> None:
     for item in page.get_by_role("region", name="Time-out").get_by_role("checkbox").all():
         physician.tick(item)
     physician.push(page.get_by_role("button", name="Start now"))
-    physician.push(page.get_by_role("button", name="All depths and passes as planned"))
+    physician.push(page.get_by_role("button", name="As planned"))
     for area in page.locator("section.area").all():
         physician.choose(area.get_by_label("Even redness"))
         physician.choose(area.get_by_role("group", name=re.compile("Pain")).get_by_label("2", exact=True))
         physician.tick(area.get_by_label("Area finished"))
     physician.push(page.get_by_role("button", name="End now"))
     physician.tick(page.get_by_label("Aftercare explained and given in writing"))
+    physician.push(page.get_by_role("button", name="Camera not working"))
 
 
 def then_nothing_is_missing(physician: Keyboard) -> None:

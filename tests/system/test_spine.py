@@ -211,7 +211,7 @@ def when_the_physician_charts_it(page: Page, picture: Picture) -> None:
     for tick in page.get_by_role("region", name="Time-out").get_by_role("checkbox").all():
         tick.check()
     page.get_by_role("button", name="Start now").click()
-    page.get_by_role("button", name="All depths and passes as planned").click()
+    page.get_by_role("button", name="As planned").click()
     for area in page.get_by_role("region", name=re.compile("cheek", re.I)).all():
         area.get_by_label("Even redness").check()
         area.get_by_role("group", name=re.compile("Pain")).get_by_label("3", exact=True).check()
@@ -222,6 +222,7 @@ def when_the_physician_charts_it(page: Page, picture: Picture) -> None:
     picture(page, "session-tablet")
     page.get_by_role("button", name="End now").click()
     page.get_by_label("Aftercare explained and given in writing").check()
+    page.get_by_role("button", name="Camera not working").click()
     expect(page.get_by_text("All saved, last at")).to_be_visible()
     expect(page.get_by_text("Still missing")).to_be_hidden()
 

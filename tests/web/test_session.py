@@ -46,7 +46,7 @@ def chart_all(row: TreatmentSession) -> None:
     for area in row.areas.all():
         values = {"depth_mm": "0.5", "passes": "4", "endpoint": "even_redness", "pain": "2"}
         entries |= {f"area.{area.pk}.{name}": text for name, text in values.items()}
-    entries |= {"started_at": "now", "finished_at": "now", "aftercare_given": "true"}
+    entries |= {"started_at": "now", "finished_at": "now", "aftercare_given": "true", "no_photo_reason": "no camera"}
     for name, text in entries.items():
         charting.save(row, name, text, key=name, made_at=now, by=by, at=now)
 
@@ -239,13 +239,18 @@ def test_without_a_script_the_buttons_enter_the_time_and_the_plan() -> None:
     data = fields_of(client.get(address("session", row)))
     client.post(address("session", row), {**data, "now": "started_at"})
     first, second = row.areas.all()
-    client.post(address("session", row), {**data, "nonce": "n2", "as_planned": str(first.pk)})
+    client.post(
+        address("session", row),
+        {**data, "nonce": "n2", "say": f"area.{first.pk}.depth_mm=0.5\r\narea.{first.pk}.passes=4"},
+    )
     row.refresh_from_db()
     assert row.started_at is not None
     assert [(area.depth_mm, area.passes) for area in row.areas.all()] == [(0.5, 4), (None, None)]
-    client.post(address("session", row), {**data, "nonce": "n3", "as_planned": "all"})
-    second.refresh_from_db()
-    assert (second.depth_mm, second.passes) == (0.5, 4)
+    many = {"many": "set", "many.area": [str(first.pk), str(second.pk)], "many.pain": "3", "many.endpoint": ""}
+    client.post(address("session", row), {**data, "nonce": "n3", **many})
+    assert [(area.endpoint, area.pain) for area in row.areas.all()] == [("", 3), ("", 3)]
+    client.post(address("session", row), {**data, "nonce": "n4", "say": "signed_at=now\narea.1.nothing=1\nnonsense"})
+    assert client.get(address("session", row)).context["session"].signed_at is None
 
 
 # ------------------------------------------------------------------------------------------------ cartridges
@@ -310,7 +315,7 @@ def test_what_is_missing_is_said_before_and_after_the_attempt() -> None:
     row, client = opened(), sign_in()
     page = client.get(address("session", row))
     missing = [words for tick in page.context["chart"].ticks for words in tick.missing]
-    assert len(missing) == 5
+    assert len(missing) == 7
     answer = client.post(address("session_sign", row), {"password": PASSWORD})
     assert answer.status_code == 422
     text = answer.content.decode()
@@ -374,7 +379,7 @@ def test_a_chart_takes_no_more_statements_when_many_sessions_went_before(
             signed_by=people.make_staff(), signed_meaning="m", signed_sha256="f" * 64,
         )  # fmt: skip
     client.get(address("session", row))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         client.get(address("session", row))
     with django_assert_max_num_queries(28):
         client.get(reverse("clinic:sessions", args=[row.course.ref]))

@@ -13,15 +13,27 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from needlepoint.actions import chart, chart_fields, charting, signing, stock
+from needlepoint.actions import (
+    addenda,
+    chart,
+    chart_fields,
+    chart_words,
+    charting,
+    completeness,
+    cosigning,
+    signing,
+    stock,
+    striking,
+)
 from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.chart_fields import NoSuchField, NotAValue
 from needlepoint.actions.charting import ChartSigned, NotUsable
+from needlepoint.actions.identity import TooManyTries, WrongPassword
 from needlepoint.actions.lot_codes import NotReadable
-from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing, TooManyTries, WrongPassword
+from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing
 from needlepoint.web import scanned
-from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, text_of
+from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, state_of, text_of
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
@@ -32,6 +44,8 @@ if TYPE_CHECKING:
     from needlepoint.actions.actor import Actor
     from needlepoint.records.models import SessionChange, TreatmentSession
 
+MOST_SAID = 400  # entries of one button: a chart of all areas has fewer
+MANY = ("depth_mm", "passes", "endpoint", "bleeding", "pain")  # what is set on many areas at once
 LONGEST_AGE = timedelta(days=7)  # an entry that waited longer on a device counts as made then
 
 
@@ -40,7 +54,7 @@ LONGEST_AGE = timedelta(days=7)  # an entry that waited longer on a device count
 def session(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show the chart; take all its fields at once where there is no script."""
     if request.method != "POST":
-        return _page(request, sessions.read(ref, by=by, at=timezone.now()), by=by)
+        return page(request, sessions.read(ref, by=by, at=timezone.now()), by=by)
     found = sessions.find(ref)
     try:
         typed, wrong = _save_all(request, found, by=by)
@@ -50,10 +64,10 @@ def session(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     if not wrong:
         messages.success(request, f"Saved at {timezone.localtime():%H:%M:%S}.")
         return redirect("clinic:session", ref=ref)
-    return _page(request, sessions.find(ref), by=by, typed=typed, wrong=wrong)
+    return page(request, sessions.find(ref), by=by, typed=typed, wrong=wrong)
 
 
-def _page(
+def page(
     request: HttpRequest,
     found: TreatmentSession,
     *,
@@ -62,6 +76,7 @@ def _page(
     wrong: dict[str, str] | None = None,
     **more: Any,
 ) -> HttpResponse:
+    """Give the page of a chart: to be charted while it is open, to be read and amended once it is locked."""
     shown = chart_shown(found, typed=typed, wrong=wrong)
     context = {
         "header": chart.header(found.course, on=timezone.localdate()),
@@ -70,16 +85,36 @@ def _page(
         "chart": shown,
         "nonce": uuid.uuid4().hex,
         "meanings": signing.MEANINGS,
+        "deviations": chart_words.DEVIATION_REASONS,
+        "no_photo": chart_words.NO_PHOTO_REASONS,
+        "bleedings": chart_words.bleedings(),
+        "pains": range(chart_fields.MOST_PAIN + 1),
         "refusal": refusal(Act.TREAT, by=by),
-        "amend_refusal": refusal(Act.AMEND, by=by),
-        "faults": signing.faults(found),
+        "strike_refusal": refusal(Act.STRIKE, by=by),
+        "strike": striking.of(found),
         **_amending(more.pop("amending", request.GET.get("amend", "")), shown),
         "wrong": wrong or {},
         **more,
     }
-    template = "clinic/session_signed.html" if found.signed_at else "clinic/session.html"
-    failed = wrong or any(more.get(name) for name in ("sign_error", "amend_error", "cartridge_error"))
+    locked = found.signed_at is not None or found.struck_at is not None
+    if locked:
+        context |= _of_locked(found, by=by)
+    template = "clinic/session_signed.html" if locked else "clinic/session.html"
+    failed = wrong or any(name.endswith("_error") and more[name] for name in more)
     return render(request, template, context, status=422 if failed else 200)
+
+
+def _of_locked(found: TreatmentSession, *, by: Actor) -> dict[str, Any]:
+    """Give what the page of a locked chart shows besides the chart."""
+    return {
+        "faults": signing.faults(found),
+        "amend_refusal": refusal(Act.AMEND, by=by) or (found.struck_at and "A struck chart is not amended."),
+        "cosignature": cosigning.of(found),
+        "cosign_refusal": refusal(Act.COSIGN, by=by) or cosigning.refusal(found, by=by),
+        "cosign_meanings": cosigning.MEANINGS,
+        "addenda": addenda.of(found),
+        "addendum_refusal": refusal(Act.AMEND, by=by),
+    }
 
 
 def _amending(name: str, shown: ChartShown) -> dict[str, Any]:
@@ -88,7 +123,7 @@ def _amending(name: str, shown: ChartShown) -> dict[str, Any]:
     kinds = {
         **dict.fromkeys(chart_fields.TIMES, "time"),
         **dict.fromkeys(chart_fields.TICKED, "tick"),
-        **dict.fromkeys(("numbing_lot", "cartridge", "device_unit"), "choice"),
+        **dict.fromkeys(("numbing_lot", "cartridge", "device_unit", "bleeding"), "choice"),
         "endpoint": "endpoint",
         "device": "device",
     }
@@ -96,7 +131,7 @@ def _amending(name: str, shown: ChartShown) -> dict[str, Any]:
     return {
         "amending": name,
         "kind": kind,
-        "endpoints": chart_fields.endpoints(),
+        "endpoints": chart_words.endpoints(),
         "choices": choices_of(attribute, shown) if kind == "choice" else (),
     }
 
@@ -118,21 +153,28 @@ def _save_all(request: HttpRequest, found: TreatmentSession, *, by: Actor) -> tu
             charting.save(found, name, text, key=key, made_at=now, by=by, at=now)
         except NotAValue as error:
             wrong[name] = str(error)
+        except NoSuchField:
+            continue  # a made-up button; the page has none of this name
     return entries, wrong
 
 
 def _pressed(posted: Any, areas: dict[int, Any]) -> dict[str, str]:
-    """Give what a button of the form stands for: the time now, or an area as it was planned."""
+    """Give what a button of the form stands for: the time now, entries it says itself, or one value for many areas."""
     if posted.get("now") in chart_fields.TIMES:
         return {posted["now"]: chart_fields.NOW}
-    chosen = posted.get("as_planned", "")
-    return {
-        f"area.{pk}.{name}": f"{value:g}"
-        for pk, area in areas.items()
-        if chosen in {"all", str(pk)}
-        for name, value in (("depth_mm", area.planned_depth_mm), ("passes", area.planned_passes))
-        if value is not None
-    }
+    if posted.get("say"):
+        said = [line.strip().partition("=") for line in posted["say"].splitlines()[:MOST_SAID]]
+        return {name: text for name, equals, text in said if equals}
+    if posted.get("many"):
+        chosen = set(posted.getlist("many.area"))
+        return {
+            f"area.{pk}.{name}": posted[f"many.{name}"]
+            for pk in areas
+            if str(pk) in chosen
+            for name in MANY
+            if posted.get(f"many.{name}")
+        }
+    return {}
 
 
 @require_POST
@@ -179,13 +221,18 @@ def _told(rows: Any, found: TreatmentSession) -> dict[str, Any]:
     """Give changes, and what follows from the chart as it is now, for the page to show."""
     areas = charting.areas_of(found)
     planned = sessions.planned(found)
+    ticks = completeness.ticks(found, areas)
     return {
         "changes": [_change(row, chart_fields.field_of(found, row.field, areas=areas)) for row in rows],
         "signed": found.signed_at is not None,
-        "missing": [words for tick in signing.completeness(found, areas) for words in tick.missing],
-        "done": [tick.label for tick in signing.completeness(found, areas) if tick.done],
-        "remarks": list(signing.remarks(found)),
-        "differs": {str(pk): ", ".join(signing.differs(area, planned.get(area.area))) for pk, area in areas.items()},
+        "missing": [words for tick in ticks for words in tick.missing],
+        "done": [tick.label for tick in ticks if tick.done],
+        "remarks": list(completeness.remarks(found)),
+        "differs": {
+            str(pk): ", ".join(completeness.differs(area, planned.get(area.area))) for pk, area in areas.items()
+        },
+        "states": {str(pk): state_of(area) for pk, area in areas.items()},
+        "time_out": f"{timezone.localtime(found.time_out_at):%H:%M}" if found.time_out_at else "",
         "numbing": [at.isoformat() if at else None for at in (found.numbing_on, found.numbing_off)],
     }
 
@@ -195,7 +242,7 @@ def _change(row: SessionChange, field: chart_fields.Field) -> dict[str, Any]:
         "id": row.pk,
         "field": row.field,
         "text": text_of(field, row.new),
-        "words": chart_fields.shown(field, row.new),
+        "words": chart_words.shown(field, row.new),
         "saved": saved_words(row),
         "by": str(row.by),
     }
@@ -215,7 +262,7 @@ def cartridge(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
             else charting.open_scanned(found, code, by=by, at=timezone.now())
         )
     except (NotUsable, NotReadable, ChartSigned) as error:
-        return _page(request, found, by=by, cartridge_error=str(error), code=code)
+        return page(request, found, by=by, cartridge_error=str(error), code=code)
     messages.success(request, f"Opened: lot {unit.lot.number}, unit {unit.unit}.")
     return redirect("clinic:session", ref=ref)
 
@@ -230,9 +277,9 @@ def sign(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     try:
         signing.sign(found, password=password, meaning=meaning, by=by, at=timezone.now())
     except (WrongPassword, TooManyTries) as error:
-        return _page(request, found, by=by, sign_error=[str(error)], meaning=meaning)
+        return page(request, found, by=by, sign_error=[str(error)], meaning=meaning)
     except NotComplete as error:
-        return _page(request, sessions.find(ref), by=by, sign_error=error.reasons, meaning=meaning)
+        return page(request, sessions.find(ref), by=by, sign_error=error.reasons, meaning=meaning)
     except ChartSigned as error:
         messages.error(request, str(error))
     else:
@@ -249,10 +296,10 @@ def amend(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         signing.amend(found, name, text, reason=reason, by=by, at=timezone.now())
-    except NotSigned as error:
+    except (NotSigned, ChartSigned) as error:
         messages.error(request, str(error))
     except (NotAValue, NoSuchField, ReasonMissing) as error:
-        return _page(request, found, by=by, amending=name, amend_error=str(error), amend_text=text, amend_reason=reason)
+        return page(request, found, by=by, amending=name, amend_error=str(error), amend_text=text, amend_reason=reason)
     else:
         messages.success(request, "Amended. The original stays readable.")
     return redirect("clinic:session", ref=ref)

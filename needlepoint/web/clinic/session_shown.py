@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from needlepoint import knowledge
-from needlepoint.actions import chart_fields, charting, consent, devices, signing, stock
+from needlepoint.actions import chart_fields, chart_words, charting, completeness, consent, devices, signing, stock
 from needlepoint.actions import session as sessions
+from needlepoint.actions.last_time import last_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from needlepoint.actions.chart_fields import Field, Plain
-    from needlepoint.actions.signing import Tick
+    from needlepoint.actions.completeness import Tick
+    from needlepoint.actions.last_time import AreaLastTime, LastTime
     from needlepoint.actions.stock import LotLine
     from needlepoint.records.models import Cartridge, DeviceUnit, SessionArea, SessionChange, TreatmentSession
 
@@ -66,12 +68,20 @@ class AreaShown:
     plan_words: str
     planned_depth: str
     planned_passes: str
+    last_words: str
+    last_says: str
+    state: str
     ceiling: str
     step_mm: float
     fields: Mapping[str, FieldShown]
     differs: str
     units: tuple[tuple[int, str], ...]
     cartridges: tuple[tuple[int, str], ...]
+
+    @property
+    def planned_says(self) -> str:
+        """Give what a button enters that sets depth and passes as planned."""
+        return says({f"area.{self.pk}.depth_mm": self.planned_depth, f"area.{self.pk}.passes": self.planned_passes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +91,21 @@ class Offer:
     line: LotLine
     first: bool
     opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One limit of the numbing beside what there is of it: minutes, grams or cm²."""
+
+    id: str
+    unit: str
+    value: float
+    most: float
+
+    @property
+    def over(self) -> bool:
+        """Say whether there is more than the limit."""
+        return self.value > self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +121,10 @@ class ChartShown:
     numbing_lots: tuple[LotLine, ...]
     limits: dict[str, Any] | None
     limit_words: tuple[tuple[str, str], ...]
+    bars: tuple[Bar, ...]
+    last_time: LastTime | None
+    numbing_says: str
+    numbing_says_last: str
     numbing_product: str
     aftercare: tuple[str, ...]
     ticks: tuple[Tick, ...]
@@ -111,9 +140,38 @@ class ChartShown:
         return whole | {f.name: f"{area.label}, {f.label}" for area in self.areas for f in area.fields.values()}
 
     @property
+    def says_planned(self) -> str:
+        """Give what a button enters that sets depth and passes of all areas as planned."""
+        return "\n".join(area.planned_says for area in self.areas if area.planned_says)
+
+    @property
+    def says_last(self) -> str:
+        """Give what a button enters that sets depth and passes of all areas as last time; empty without a last time."""
+        return "\n".join(area.last_says for area in self.areas if area.last_says)
+
+    @property
+    def finished(self) -> int:
+        """Give how many areas are done with."""
+        return sum(area.state in {"done", "left"} for area in self.areas)
+
+    @property
     def missing(self) -> int:
         """Give how many things stand in the way of a signature."""
         return sum(len(tick.missing) for tick in self.ticks)
+
+
+def says(entries: Mapping[str, str]) -> str:
+    """Give what a button enters when it is pressed: a line each, as field=value."""
+    return "\n".join(f"{name}={text}" for name, text in entries.items() if text)
+
+
+def state_of(area: SessionArea) -> str:
+    """Give where the work on an area stands: planned, begun, done or left."""
+    if area.endpoint == "not_treated":
+        return "left"
+    if area.finished_at is not None:
+        return "done"
+    return "begun" if area.endpoint or area.depth_mm is not None or area.pain is not None else "planned"
 
 
 def text_of(field: Field, value: Plain) -> str:
@@ -147,20 +205,26 @@ def chart_shown(
     }
     limits = sessions.numbing_limits(session)
     signed = session.signed_at is not None
+    numbing_lots = () if signed else _numbing_lots(session, limits)
+    before = None if signed else last_time(session)
     return ChartShown(
         session=session,
         fields={name: field for name, field in fields.items() if "." not in name},
         time_out=tuple(field for name, field in fields.items() if name.startswith("time_out.")),
-        areas=_areas(session, areas, fields, opened),
+        areas=_areas(session, areas, fields, opened, before),
         opened=opened,
         offers=() if signed else _offers(session, areas, opened),
-        numbing_lots=() if signed else _numbing_lots(session, limits),
+        numbing_lots=numbing_lots,
         limits=limits,
         limit_words=_limit_words(limits or {}),
+        bars=_bars(session, limits or {}),
+        last_time=before,
+        numbing_says=_numbing_planned(session, numbing_lots) if limits else "",
+        numbing_says_last=says(before.numbing) if before and limits and "numbing_lot" in before.numbing else "",
         numbing_product=stock.product_label(limits["product"]) if limits else "",
         aftercare=tuple(step["text"] for step in session.plan.result["aftercare"]) if session.plan else (),
-        ticks=signing.completeness(session, areas),
-        remarks=signing.remarks(session),
+        ticks=completeness.ticks(session, areas),
+        remarks=completeness.remarks(session),
         withdrawn=not signed and session.consent_id is not None and not consent.allows(session.course, "treatment"),
         last=max((change.pk for change in changes.values()), default=0),
         devices=tuple(sessions.devices().items()),
@@ -179,7 +243,7 @@ def _field(
         name=field.name,
         label=field.label,
         text=typed.get(field.name, text_of(field, value)) if field.name in wrong else text_of(field, value),
-        words=chart_fields.shown(field, value),
+        words=chart_words.shown(field, value),
         saved=saved_words(changes.get(field.name)),
         error=wrong.get(field.name, ""),
         amendments=tuple(amended.get(field.name, ())),
@@ -192,7 +256,7 @@ def _amended(session: TreatmentSession, areas: dict[int, SessionArea]) -> dict[s
     found: dict[str, list[AmendmentShown]] = {}
     for change in signing.amendments(session):
         field = chart_fields.field_of(session, change.field, areas=areas)
-        words = chart_fields.shown(field, change.new)
+        words = chart_words.shown(field, change.new)
         shown = AmendmentShown(words=words, reason=change.reason, by=str(change.by), at=change.at)
         found.setdefault(change.field, []).append(shown)
     return found
@@ -203,23 +267,28 @@ def _areas(
     areas: dict[int, SessionArea],
     fields: Mapping[str, FieldShown],
     opened: tuple[Cartridge, ...],
+    before: LastTime | None,
 ) -> tuple[AreaShown, ...]:
     planned = sessions.planned(session)
     units = devices.usable_units(on=session.on) if session.signed_at is None else ()
     known = knowledge.load().vocabulary.devices
     cartridges = tuple((unit.pk, f"lot {unit.lot.number}, unit {unit.unit}") for unit in opened)
+    past = before.areas if before else {}
     return tuple(
         AreaShown(
             pk=pk,
-            label=chart_fields.area_label(area),
+            label=chart_words.area_label(area),
             device=stock.product_label(area.device),
             plan_words=_plan_words(area),
             planned_depth=f"{area.planned_depth_mm:g}" if area.planned_depth_mm is not None else "",
             planned_passes=str(area.planned_passes) if area.planned_passes is not None else "",
+            last_words=past[area.area].words if area.area in past else "",
+            last_says=_says_last(pk, past[area.area]) if area.area in past else "",
+            state=state_of(area),
             ceiling=_with_unit(planned.get(area.area, {}).get("depth_ceiling_mm"), "mm"),
             step_mm=known[area.device].setting_step_mm or USUAL_STEP_MM,
             fields={name: fields[f"area.{pk}.{name}"] for name in chart_fields.AREA_FIELDS},
-            differs=", ".join(signing.differs(area, planned.get(area.area))),
+            differs=", ".join(completeness.differs(area, planned.get(area.area))),
             units=_units(area, units),
             cartridges=cartridges,
         )
@@ -233,6 +302,33 @@ def _units(area: SessionArea, usable: tuple[DeviceUnit, ...]) -> tuple[tuple[int
     if area.device_unit is not None and area.device_unit not in units:
         units.append(area.device_unit)
     return tuple((unit.pk, unit.serial) for unit in units)
+
+
+def _says_last(pk: int, before: AreaLastTime) -> str:
+    depth = f"{before.depth_mm:g}" if before.depth_mm is not None else ""
+    return says({f"area.{pk}.depth_mm": depth, f"area.{pk}.passes": str(before.passes or "")})
+
+
+def _numbing_planned(session: TreatmentSession, lots: tuple[LotLine, ...]) -> str:
+    """Give what a button enters that begins the numbing as planned: the lot to use first, on the planned areas."""
+    if not lots:
+        return ""
+    size = sum(line.get("area_cm2") or 0 for line in sessions.planned(session).values())
+    return says({"numbing_lot": str(lots[0].lot.pk), "numbing_area_cm2": f"{size:.0f}" if size else ""})
+
+
+def _bars(session: TreatmentSession, limits: Mapping[str, Any]) -> tuple[Bar, ...]:
+    """Give the limits of the numbing that can run out, each with what there is of it now."""
+    minutes = 0.0
+    if session.numbing_on is not None:
+        minutes = max(0.0, ((session.numbing_off or timezone.now()) - session.numbing_on).total_seconds() / 60)
+    now = (("max_minutes", "min", minutes), ("max_g", "g", session.numbing_grams),
+           ("max_area_cm2", "cm²", session.numbing_area_cm2))  # fmt: skip
+    return tuple(
+        Bar(id=name, unit=unit, value=float(value or 0), most=limits[name])
+        for name, unit, value in now
+        if limits.get(name)
+    )
 
 
 _LIMITS = (
@@ -286,6 +382,8 @@ def choices_of(attribute: str, shown: ChartShown) -> tuple[tuple[str, str], ...]
     match attribute:
         case "cartridge":
             return tuple((str(unit.pk), f"lot {unit.lot.number}, unit {unit.unit}") for unit in shown.opened)
+        case "bleeding":
+            return chart_words.bleedings()
         case "device_unit":
             units = devices.device_units()
             return tuple((str(unit.pk), f"{stock.product_label(unit.model)} {unit.serial}") for unit in units)

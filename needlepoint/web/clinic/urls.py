@@ -11,6 +11,7 @@ from needlepoint.web.clinic import (
     board,
     charts,
     consent,
+    cosign,
     desk,
     emergency,
     followup,
@@ -26,6 +27,7 @@ from needlepoint.web.clinic import (
     screening,
     seeing,
     session,
+    session_after,
     sessions,
     staff,
     traced,
@@ -127,6 +129,12 @@ urlpatterns: list[URLPattern] = [
     path("session/<uuid:ref>/cartridge/", session.cartridge, name="session_cartridge"),
     path("session/<uuid:ref>/sign/", session.sign, name="session_sign"),
     path("session/<uuid:ref>/amend/", session.amend, name="session_amend"),
+    path("session/<uuid:ref>/addendum/", session_after.addendum, name="session_addendum"),
+    path("session/<uuid:ref>/strike/", session_after.strike, name="session_strike"),
+    path("session/<uuid:ref>/history/", session_after.history, name="session_history"),
+    path("session/<uuid:ref>/cosign/", cosign.cosign, name="session_cosign"),
+    path("cosign/", cosign.queue, name="cosign_queue"),
+    path("cosign/choose", cosign.choose, name="cosign_choose"),
     # Stock, devices, recalls.
     *traced.addresses,
 ]

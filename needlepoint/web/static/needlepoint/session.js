@@ -49,6 +49,7 @@ const controls = (field) => [...form.elements].filter((one) => one.name === fiel
 
 function textOf(field) {
   const [first] = controls(field);
+  if (!first) return "";
   if (first.type === "checkbox") return first.checked ? "true" : "";
   if (first.type === "radio") return controls(field).find((one) => one.checked)?.value ?? "";
   return first.value;
@@ -62,6 +63,7 @@ function show(field, text, words = text) {
     else if (control.type === "radio") control.checked = control.value === text;
     else control.value = text;
   }
+  clock();
 }
 
 function tell(field, state, words) {
@@ -176,14 +178,36 @@ function follow(told) {
     tag.className = `tag ${done ? "done" : "caution"}`;
     tag.innerHTML = done ? '<span aria-hidden="true">✓</span> complete' : '<span aria-hidden="true">○</span> open';
   }
+  for (const [pk, state] of Object.entries(told.states)) stand(pk, state);
+  page.querySelector("[data-clock-time-out]").textContent = told.time_out || "–";
   for (const [pk, words] of Object.entries(told.differs)) {
     const line = page.querySelector(`[data-area="${pk}"] [data-deviation]`);
-    line.toggleAttribute("data-quiet", !words && !line.querySelector("input").value);
+    line?.toggleAttribute("data-quiet", !words && !line.querySelector("input").value);
     line.querySelector("[data-differs]").textContent = words ? `: ${words}` : "";
   }
-  const clock = page.querySelector("[data-running]");
-  if (clock) [clock.dataset.on, clock.dataset.off] = told.numbing.map((at) => at ?? "");
+  const bars = page.querySelector("[data-running]");
+  [bars.dataset.on, bars.dataset.off] = told.numbing.map((at) => at ?? "");
   tick();
+}
+
+// ---- the areas and the clock beside the steps
+
+const STATES = { planned: "planned", begun: "under way", done: "finished", left: "not treated" };
+
+function stand(pk, state) {
+  const line = page.querySelector(`[data-area-state="${CSS.escape(pk)}"]`);
+  line.dataset.state = state;
+  line.querySelector("[data-state-words]").textContent = STATES[state];
+  const finish = line.querySelector("[data-finish]");
+  if (finish) finish.hidden = ["done", "left"].includes(state);
+  const lines = [...page.querySelectorAll("[data-area-state]")];
+  const done = lines.filter((one) => ["done", "left"].includes(one.dataset.state)).length;
+  page.querySelector("[data-finished]").textContent = `${done} of ${lines.length} done`;
+  return done === lines.length;
+}
+
+function clock() {
+  for (const time of page.querySelectorAll("[data-clock]")) time.textContent = textOf(time.dataset.clock) || "–";
 }
 
 // Looks what changed on other devices; what is being typed here is never overwritten.
@@ -214,57 +238,95 @@ async function look() {
 // ---- the running time of the numbing
 
 function tick() {
-  const clock = page.querySelector("[data-running]");
-  if (!clock) return;
-  clock.hidden = !clock.dataset.on;
-  if (!clock.dataset.on) return;
-  const end = clock.dataset.off ? new Date(clock.dataset.off) : new Date();
-  const minutes = Math.floor((end - new Date(clock.dataset.on)) / 60000);
-  const most = Number(clock.dataset.most);
-  const state = most && minutes > most ? "stop" : most && minutes > most - 5 ? "caution" : "note";
-  const words = most && minutes > most ? (clock.dataset.off ? "Too long" : "Take it off now") : clock.dataset.off ? "Off" : "On";
-  clock.className = `running notice ${state}`;
-  clock.textContent = `${words}: ${minutes} min${most ? ` of at most ${most} min` : ""}`;
+  const { on, off } = page.querySelector("[data-running]").dataset;
+  const minutes = on ? Math.max(0, Math.floor(((off ? new Date(off) : new Date()) - new Date(on)) / 60000)) : 0;
+  const there = { max_minutes: minutes, max_g: Number(textOf("numbing_grams")), max_area_cm2: Number(textOf("numbing_area_cm2")) };
+  let most = 0;
+  for (const bar of page.querySelectorAll("[data-bar]")) {
+    const [value, limit] = [there[bar.dataset.bar], Number(bar.dataset.most)];
+    if (bar.dataset.bar === "max_minutes") most = limit;
+    bar.dataset.over = value > limit ? "yes" : "no";
+    bar.querySelector("progress").value = value;
+    bar.querySelector("[data-bar-words]").textContent = `${value} of at most ${limit} ${bar.dataset.unit}${value > limit ? ": over the limit" : ""}`;
+  }
+  const line = page.querySelector("[data-running-words]");
+  if (!line) return;
+  line.hidden = !on;
+  const over = most && minutes > most;
+  const words = over ? (off ? "Too long" : "Take it off now") : off ? "Off" : "On";
+  line.className = `running notice ${over ? "stop" : most && minutes > most - 5 ? "caution" : "note"}`;
+  line.textContent = `${words}: ${minutes} min${most ? ` of at most ${most} min` : ""}`;
 }
 
 // ---- the hands on the page
 
+const ours = (name) => name && !name.startsWith("was.") && !name.startsWith("many.");
+
 form.addEventListener("input", (event) => {
   const { name, type } = event.target;
-  if (!name || name.startsWith("was.") || ["checkbox", "radio", "select-one", "time", "hidden"].includes(type)) return;
-  enter(name, textOf(name), { typing: true });
+  if (["checkbox", "radio", "select-one", "time", "hidden"].includes(type)) return;
+  if (ours(name)) enter(name, textOf(name), { typing: true });
+  else if (name?.startsWith("many.")) many(event.target, { typing: true });
+  tick();
 });
 form.addEventListener("change", (event) => {
   const { name, type } = event.target;
-  if (!name || name.startsWith("was.")) return;
+  if (name?.startsWith("many.")) many(event.target);
+  if (!ours(name)) return;
   if (type === "checkbox") enter(name, event.target.checked ? "true" : "false");
   else enter(name, textOf(name));
+  clock();
+  tick();
 });
 
-form.addEventListener("click", (event) => {
+page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button) return;
+  if (!button || button.form !== form) return;
   if (button.dataset.step) step(button);
   else if (button.dataset.now) now(button);
-  else if (button.dataset.plannedDepth) asPlanned(button);
-  else if ("allPlanned" in button.dataset) for (const one of form.querySelectorAll("[data-planned-depth]")) asPlanned(one);
+  else if ("say" in button.dataset) say(button);
   else return;
   event.preventDefault();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 
+// Enters what a button stands for, a line each: as planned, as last time, a reason, an area finished.
+function say(button) {
+  for (const line of button.value.split("\n")) {
+    const [field, text] = [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)];
+    show(field, text);
+    enter(field, text);
+  }
+  if ("finish" in button.dataset) finish(button.closest("[data-area-state]").dataset.areaState);
+  tick();
+}
+
+// With the last area the needling has ended; the time is there to be changed.
+function finish(pk) {
+  if (stand(pk, "done") && !textOf("finished_at")) now(form.querySelector("[data-now=finished_at]"));
+}
+
+// Enters one value in every ticked area.
+function many(control, { typing = false } = {}) {
+  const what = control.name.slice("many.".length);
+  const chosen = controls("many.area").filter((one) => one.checked);
+  if (what === "area" || control.value === "") return;
+  for (const { value: pk } of chosen) {
+    show(`area.${pk}.${what}`, control.value);
+    enter(`area.${pk}.${what}`, control.value, { typing });
+  }
+  page.querySelector("[data-many-said]").textContent = `Entered in ${chosen.length} ${chosen.length === 1 ? "area" : "areas"}`;
+}
+
 function step(button) {
   const control = document.getElementById(button.dataset.for);
-  const area = button.closest("[data-area]");
-  const planned = area?.querySelector("[data-planned-depth]")?.dataset;
   const by = Number(button.dataset.step);
-  const isPasses = control.name.endsWith(".passes");
-  const start = planned && (isPasses ? planned.plannedPasses : planned.plannedDepth);
   // The first press on an empty field gives what was planned, from which the next go up and down.
-  const value = control.value === "" ? Number(start || Math.abs(by)) : Number(control.value) + by;
+  const value = control.value === "" ? Number(control.dataset.start || Math.abs(by)) : Number(control.value) + by;
   const bounded = Math.min(Math.max(value, Number(control.min)), Number(control.max));
   control.value = String(Math.round(bounded * 1000) / 1000);
   enter(control.name, control.value, { typing: true });
+  tick();
 }
 
 function now(button) {
@@ -272,14 +334,7 @@ function now(button) {
   const time = new Date();
   control.value = `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
   enter(control.name, "now");
-}
-
-function asPlanned(button) {
-  const area = button.closest("[data-area]").dataset.area;
-  for (const [name, text] of [["depth_mm", button.dataset.plannedDepth], ["passes", button.dataset.plannedPasses]]) {
-    show(`area.${area}.${name}`, text);
-    enter(`area.${area}.${name}`, text);
-  }
+  clock();
 }
 
 // Nothing is signed or opened before what was charted has arrived.
@@ -295,7 +350,7 @@ for (const other of page.querySelectorAll("form:not([data-chart])")) {
 }
 
 for (const hidden of page.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
-page.querySelector("[data-without-script]").hidden = true;
+for (const needless of page.querySelectorAll("[data-without-script]")) needless.hidden = true;
 for (const entry of mine()) { // what waited since this page was last open
   if (controls(entry.field).length && entry.text !== "now") show(entry.field, entry.text);
   tell(entry.field, "saving", "Saving");
