@@ -106,6 +106,14 @@ class Migration(migrations.Migration):
                 name="numbing_area_possible",
             ),
         ),
+        migrations.AddIndex(
+            model_name="treatmentsession",
+            index=models.Index(
+                condition=models.Q(("cosign_because", ""), _negated=True),
+                fields=["signed_at"],
+                name="session_to_cosign",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="treatmentsession",
             constraint=models.UniqueConstraint(
