@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,15 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
+from pytest_django.live_server_helper import LiveServer
 
+from needlepoint.records.models import Role
+from tests import people
 from tests.system.house import House
 
 LARGEST_PICTURE = 300_000  # bytes; above it 256 colours have to do
+PASSWORD = "a long password of the tests"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -46,6 +50,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.start()
     yield house
     house.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def beside_the_browsers_loop() -> Iterator[None]:
+    """Let a test look into the database while its browser is open: the browser's driver runs a loop in this thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+Device = Callable[..., Page]
+
+
+@pytest.fixture
+def device(browser: Browser, live_server: LiveServer) -> Iterator[Device]:
+    """A device with somebody signed in on it."""
+    contexts = []
+
+    def signed_in(role: str = Role.THERAPIST, *, width: int = 820, script: bool = True, touch: bool = False) -> Page:
+        user = people.make_staff(role)
+        viewport = ViewportSize(width=width, height=1180)
+        context = browser.new_context(viewport=viewport, java_script_enabled=script, has_touch=touch)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}/account/login/")
+        page.get_by_label("Username").fill(user.username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/clinic/**")
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from needlepoint.actions import session
 from needlepoint.records.models import Consent, Role, SessionChange, TreatmentSession
 from tests import people
+from tests.system.conftest import PASSWORD, Device
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "a long password of the tests"
-
-
-@pytest.fixture(autouse=True, scope="session")
-def both() -> Iterator[None]:
-    """Let a test look into the database while its browser is open; nothing of it runs at the same time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 @pytest.fixture
@@ -38,37 +29,8 @@ def chart() -> TreatmentSession:
     return session.open_session(course, on=day, by=people.actor(), at=now)
 
 
-Device = Callable[..., Page]
-
-
-@pytest.fixture
-def device(browser: Browser, live_server: LiveServer) -> Iterator[Device]:
-    """A device with somebody signed in on it."""
-    contexts = []
-
-    def signed_in(role: str = Role.THERAPIST, *, width: int = 820, script: bool = True) -> Page:
-        user = people.make_staff(role)
-        context = browser.new_context(viewport={"width": width, "height": 1180}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{live_server.url}/account/login/")
-        page.get_by_label("Username").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/clinic/**")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-
-
 def open_chart(page: Page, live_server: LiveServer, row: TreatmentSession) -> None:
     page.goto(f"{live_server.url}/clinic/session/{row.ref}/")
-
-
-def bar(page: Page) -> object:
-    return page.locator("[data-overall]")
 
 
 def test_what_is_charted_without_a_connection_is_sent_once_and_in_order_when_it_is_back(

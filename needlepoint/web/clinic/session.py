@@ -33,7 +33,7 @@ from needlepoint.actions.identity import TooManyTries, WrongPassword
 from needlepoint.actions.lot_codes import NotReadable
 from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing
 from needlepoint.web import scanned
-from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, state_of, text_of
+from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, text_of
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
@@ -224,14 +224,13 @@ def _told(rows: Any, found: TreatmentSession) -> dict[str, Any]:
     ticks = completeness.ticks(found, areas)
     return {
         "changes": [_change(row, chart_fields.field_of(found, row.field, areas=areas)) for row in rows],
-        "signed": found.signed_at is not None,
+        "signed": found.signed_at is not None or found.struck_at is not None,
         "missing": [words for tick in ticks for words in tick.missing],
         "done": [tick.label for tick in ticks if tick.done],
         "remarks": list(completeness.remarks(found)),
         "differs": {
             str(pk): ", ".join(completeness.differs(area, planned.get(area.area))) for pk, area in areas.items()
         },
-        "states": {str(pk): state_of(area) for pk, area in areas.items()},
         "time_out": f"{timezone.localtime(found.time_out_at):%H:%M}" if found.time_out_at else "",
         "numbing": [at.isoformat() if at else None for at in (found.numbing_on, found.numbing_off)],
     }

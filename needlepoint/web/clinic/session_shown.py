@@ -204,16 +204,16 @@ def chart_shown(
         for name in chart_fields.names(session, areas)
     }
     limits = sessions.numbing_limits(session)
-    signed = session.signed_at is not None
-    numbing_lots = () if signed else _numbing_lots(session, limits)
-    before = None if signed else last_time(session)
+    locked = session.signed_at is not None or session.struck_at is not None
+    numbing_lots = () if locked else _numbing_lots(session, limits)
+    before = None if locked else last_time(session)
     return ChartShown(
         session=session,
         fields={name: field for name, field in fields.items() if "." not in name},
         time_out=tuple(field for name, field in fields.items() if name.startswith("time_out.")),
         areas=_areas(session, areas, fields, opened, before),
         opened=opened,
-        offers=() if signed else _offers(session, areas, opened),
+        offers=() if locked else _offers(session, areas, opened),
         numbing_lots=numbing_lots,
         limits=limits,
         limit_words=_limit_words(limits or {}),
@@ -225,7 +225,7 @@ def chart_shown(
         aftercare=tuple(step["text"] for step in session.plan.result["aftercare"]) if session.plan else (),
         ticks=completeness.ticks(session, areas),
         remarks=completeness.remarks(session),
-        withdrawn=not signed and session.consent_id is not None and not consent.allows(session.course, "treatment"),
+        withdrawn=not locked and session.consent_id is not None and not consent.allows(session.course, "treatment"),
         last=max((change.pk for change in changes.values()), default=0),
         devices=tuple(sessions.devices().items()),
     )

@@ -39,19 +39,24 @@ function enter(field, text, { typing = false } = {}) {
   else entries.push({ key: newKey(), field, text, made: now, user, typing });
   keep(entries);
   tell(field, "saving", "Saving");
+  sum(); // at once: nothing may stand there as all saved while something waits
   clearTimeout(timer);
   timer = setTimeout(send, typing ? TYPING_MS : 0);
 }
 
 // ---- the fields of the page
 
-const controls = (field) => [...form.elements].filter((one) => one.name === field);
+function controls(field) {
+  const named = form.elements.namedItem(field);
+  return named instanceof RadioNodeList ? [...named] : named ? [named] : [];
+}
 
 function textOf(field) {
-  const [first] = controls(field);
+  const found = controls(field);
+  const [first] = found;
   if (!first) return "";
   if (first.type === "checkbox") return first.checked ? "true" : "";
-  if (first.type === "radio") return controls(field).find((one) => one.checked)?.value ?? "";
+  if (first.type === "radio") return found.find((one) => one.checked)?.value ?? "";
   return first.value;
 }
 
@@ -178,7 +183,7 @@ function follow(told) {
     tag.className = `tag ${done ? "done" : "caution"}`;
     tag.innerHTML = done ? '<span aria-hidden="true">✓</span> complete' : '<span aria-hidden="true">○</span> open';
   }
-  for (const [pk, state] of Object.entries(told.states)) stand(pk, state);
+  stand();
   page.querySelector("[data-clock-time-out]").textContent = told.time_out || "–";
   for (const [pk, words] of Object.entries(told.differs)) {
     const line = page.querySelector(`[data-area="${pk}"] [data-deviation]`);
@@ -194,14 +199,22 @@ function follow(told) {
 
 const STATES = { planned: "planned", begun: "under way", done: "finished", left: "not treated" };
 
-function stand(pk, state) {
-  const line = page.querySelector(`[data-area-state="${CSS.escape(pk)}"]`);
-  line.dataset.state = state;
-  line.querySelector("[data-state-words]").textContent = STATES[state];
-  const finish = line.querySelector("[data-finish]");
-  if (finish) finish.hidden = ["done", "left"].includes(state);
+// From the fields of this page, not from the server's answer: what waits here counts too.
+function stateOf(pk) {
+  if (textOf(`area.${pk}.endpoint`) === "not_treated") return "left";
+  if (textOf(`area.${pk}.finished`)) return "done";
+  return ["endpoint", "depth_mm", "pain"].some((name) => textOf(`area.${pk}.${name}`)) ? "begun" : "planned";
+}
+
+function stand() {
   const lines = [...page.querySelectorAll("[data-area-state]")];
-  const done = lines.filter((one) => ["done", "left"].includes(one.dataset.state)).length;
+  for (const line of lines) {
+    const state = stateOf(line.dataset.areaState);
+    line.dataset.state = state;
+    line.querySelector("[data-state-words]").textContent = STATES[state];
+    line.querySelector("[data-finish]").hidden = ["done", "left"].includes(state);
+  }
+  const done = lines.filter((line) => ["done", "left"].includes(line.dataset.state)).length;
   page.querySelector("[data-finished]").textContent = `${done} of ${lines.length} done`;
   return done === lines.length;
 }
@@ -275,6 +288,7 @@ form.addEventListener("change", (event) => {
   if (!ours(name)) return;
   if (type === "checkbox") enter(name, event.target.checked ? "true" : "false");
   else enter(name, textOf(name));
+  stand();
   clock();
   tick();
 });
@@ -297,13 +311,9 @@ function say(button) {
     show(field, text);
     enter(field, text);
   }
-  if ("finish" in button.dataset) finish(button.closest("[data-area-state]").dataset.areaState);
+  // With the last area the needling has ended; the time is there to be changed.
+  if (stand() && "finish" in button.dataset && !textOf("finished_at")) now(form.querySelector("[data-now=finished_at]"));
   tick();
-}
-
-// With the last area the needling has ended; the time is there to be changed.
-function finish(pk) {
-  if (stand(pk, "done") && !textOf("finished_at")) now(form.querySelector("[data-now=finished_at]"));
 }
 
 // Enters one value in every ticked area.
@@ -315,6 +325,7 @@ function many(control, { typing = false } = {}) {
     show(`area.${pk}.${what}`, control.value);
     enter(`area.${pk}.${what}`, control.value, { typing });
   }
+  stand();
   page.querySelector("[data-many-said]").textContent = `Entered in ${chosen.length} ${chosen.length === 1 ? "area" : "areas"}`;
 }
 
