@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from needlepoint.actions import chart, chart_fields, charting, stock, substances
+from needlepoint.actions import chart, chart_words, charting, stock, substances
 from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act
 from needlepoint.actions.charting import ChartSigned
@@ -55,7 +55,7 @@ class UseForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         lots = substances.usable(session)
         self.lots = {lot.pk: lot for lot in lots}
-        areas = {area.area: chart_fields.area_label(area) for area in charting.areas_of(session).values()}
+        areas = {area.area: chart_words.area_label(area) for area in charting.areas_of(session).values()}
         self._choose("lot", [("", "Choose"), *((lot.pk, _lot_words(lot.product, lot.number)) for lot in lots)])
         self._choose("area", [("", "All areas"), *areas.items()])
 
