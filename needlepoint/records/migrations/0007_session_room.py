@@ -9,7 +9,7 @@ from needlepoint.records import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0005_devices_and_stock"),
+        ("records", "0006_protocols"),
     ]
 
     operations = guards.around(
