@@ -18,6 +18,7 @@ from needlepoint.core.planning.facts import AreaFacts
 from needlepoint.core.planning.plain import plain
 from needlepoint.core.planning.plan import plan as compute
 from needlepoint.core.planning.request import PlanRequest
+from needlepoint.core.planning.visit import visit_time
 from needlepoint.knowledge.planning import facts_on
 from needlepoint.records.models import DepthOverride, Plan, PlanAdoption
 
@@ -117,9 +118,16 @@ def preview(
 
 
 def computed(document: Mapping[str, Any], wishes: Wishes) -> dict[str, Any]:
-    """Give the plan of a case as plain values, without the words its page adds."""
+    """Give the plan of a case as plain values with the minutes of a visit, without the words its page adds."""
     case = case_of(document)
-    return plain(compute(_request(case, wishes), facts_on(case.on)))
+    facts = facts_on(case.on)
+    made = compute(_request(case, wishes), facts)
+    visit = visit_time(made, facts.visit)
+    parts = {
+        name: [round(minutes, 1) for minutes in getattr(visit, name)]
+        for name in ("numbing_min", "after_min", "whole_min")
+    }
+    return {**plain(made), "visit": {**parts, "cards": list(visit.cards)}}
 
 
 @transaction.atomic
@@ -333,6 +341,15 @@ def read_plan(pk: int, *, by: Actor, at: datetime) -> Plan:
     access.require(Act.READ_CHART, by=by)
     plan = find_plan(pk)
     audit.record("read_chart", by=by, at=at, patient=plan.course.patient, subject=plan)
+    return plan
+
+
+@transaction.atomic
+def export_plan(pk: int, *, form: str, by: Actor, at: datetime) -> Plan:
+    """Give a plan to be taken out of the chart, and record in which form."""
+    access.require(Act.READ_CHART, by=by)
+    plan = find_plan(pk)
+    audit.record("export_plan", by=by, at=at, patient=plan.course.patient, subject=plan, form=form)
     return plan
 
 

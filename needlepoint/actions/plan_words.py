@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from needlepoint import knowledge
-from needlepoint.knowledge.device import DeviceCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,6 @@ def as_shown(result: dict[str, Any], case: Case, state: AdoptionState) -> dict[s
         "words": {
             "areas": {area: names.areas[area].label for area in case.areas},
             "devices": {device: names.devices[device].label for device in devices},
-            "chosen": {device: _device_card(device, known).chosen for device in devices},
             "indication": case.indication.label,
             "operator": names.operators[case.operator] if case.operator else None,
             "product": case.anaesthetic.label if case.anaesthetic else None,
@@ -36,17 +34,14 @@ def as_shown(result: dict[str, Any], case: Case, state: AdoptionState) -> dict[s
     }
 
 
-def _device_card(device: str, known: knowledge.Knowledge) -> DeviceCard:
-    found = (card.payload for card in known.cards.values() if isinstance(card.payload, DeviceCard))
-    return next(card for card in found if card.facts.device.id == device)
-
-
 def _cards(result: dict[str, Any]) -> Iterator[str]:
     yield from result["cards"].values()
     for area in result["areas"]:
         yield from area["cards"].values()
+        yield from (row["card"] for part in ("limits", "reasons") for row in area[part])
     for part in ("warnings", "preparation", "aftercare"):
         yield from (row["card"] for row in result[part])
+    yield from result["visit"]["cards"]
     if result["anaesthetic"]:
         yield result["anaesthetic"]["card"]
 

@@ -144,6 +144,8 @@ def plan_result(request: HttpRequest, pk: int, *, by: Actor) -> HttpResponse:
         "result": result,
         "words": result["words"],
         "remarks": tuple(plan_shown.remarks(result)),
+        "visit": plan_shown.visit_words(result),
+        "applied": plan_shown.applied(result, made.request),
         "before": moments(result["preparation"], on=made.on),
         "after": moments(result["aftercare"], on=made.on),
         "days": session_days(made.on, sessions=result["sessions"], interval_days=result["interval_days"]),

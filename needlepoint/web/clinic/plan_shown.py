@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from needlepoint import knowledge
 from needlepoint.core.planning.application import Application, application
@@ -13,6 +13,9 @@ from needlepoint.web.clinic.timeline import session_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+PASSES: Final = (2, 4, 8)
+DIRECTIONS: Final = (2, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,11 @@ class AreaLive:
     id: str
     row: Mapping[str, Any] | None
     device: str
-    why: str
     step_mm: float
     fixed: bool
     remarks: tuple[Remark, ...]
+    drawn: DepthDrawn | None = None
+    pictures: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,11 @@ class Live:
     remarks: tuple[Remark, ...] = ()
     days: tuple[date, ...] = ()
     numbing: Application | None = None
+
+    @property
+    def visit(self) -> str:
+        """Give the minutes of a whole visit."""
+        return visit_words(self.result) if self.result else ""
 
     @property
     def total_cm2(self) -> float:
@@ -76,7 +85,6 @@ def _area(area: str, result: Mapping[str, Any]) -> AreaLive:
         id=area,
         row=row,
         device=device.label if device else "",
-        why=words["chosen"].get(row["device"], "") if row else "",
         step_mm=(device.setting_step_mm if device else None) or USUAL_STEP_MM,
         fixed=device is not None and device.fixed_depth_mm is not None,
         remarks=tuple(
@@ -84,6 +92,8 @@ def _area(area: str, result: Mapping[str, Any]) -> AreaLive:
             for warning in result["warnings"]
             if warning["area"] == area
         ),
+        drawn=depth_drawn(row) if row else None,
+        pictures=tuple((passes, directions) for passes in PASSES for directions in DIRECTIONS) if row else (),
     )
 
 
@@ -108,3 +118,39 @@ def remarks(result: Mapping[str, Any], *, of_areas: bool = True) -> Iterator[Rem
     for (code, text), places in together.items():
         areas = ", ".join(where for where, _ in places if where)
         yield Remark(label=words["warnings"][code], areas=areas, text=text, card=places[0][1])
+
+
+def visit_words(result: Mapping[str, Any]) -> str:
+    """Give the minutes of a whole visit, numbing and care included; nothing where a plan was kept without them."""
+    if "visit" not in result:
+        return ""
+    least, most = (f"{minutes:.0f}" for minutes in result["visit"]["whole_min"])
+    return f"{least} min" if least == most else f"{least} to {most} min"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthDrawn:
+    """Depths as lengths on a scale of 100: the band really reached, the depth set, the ceiling."""
+
+    band_from: float
+    band_width: float
+    set_at: float
+    ceiling_at: float
+    says: str
+
+
+def depth_drawn(row: Mapping[str, Any]) -> DepthDrawn | None:
+    """Give the depth of an area as a band on a scale that ends a little beyond its ceiling."""
+    if "real_depth_mm" not in row:
+        return None
+    low, high = row["real_depth_mm"]
+    whole = 1.15 * max(row["depth_ceiling_mm"], high)
+    least, most, set_, ceiling = (100 * mm / whole for mm in (low, high, row["depth_mm"], row["depth_ceiling_mm"]))
+    return DepthDrawn(
+        band_from=round(least, 1),
+        band_width=round(most - least, 1),
+        set_at=round(set_, 1),
+        ceiling_at=round(ceiling, 1),
+        says=f"Set {row['depth_mm']:.2f} mm; needles may really end between {low:.2f} and {high:.2f} mm; "
+        f"ceiling {row['depth_ceiling_mm']:.2f} mm.",
+    )

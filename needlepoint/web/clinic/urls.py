@@ -20,6 +20,7 @@ from needlepoint.web.clinic import (
     photography,
     photos,
     plan,
+    plan_exports,
     protocols,
     punctures,
     questions,
@@ -101,6 +102,9 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/plan/", plan.plan, name="plan"),
     path("course/<uuid:ref>/plan/live/", plan.plan_live, name="plan_live"),
     path("plan/<int:pk>/", plan.plan_result, name="plan_result"),
+    path("plan/<int:pk>/sheet.pdf", plan_exports.plan_pdf, name="plan_pdf"),
+    path("plan/<int:pk>/plan.fhir.json", plan_exports.plan_fhir, name="plan_fhir"),
+    path("plan/<int:pk>/care.ics", plan_exports.plan_calendar, name="plan_calendar"),
     path("plan/<int:pk>/adopt/", plan.plan_adopt, name="plan_adopt"),
     path("punctures/", punctures.punctures, name="punctures"),
     path(

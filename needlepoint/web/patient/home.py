@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from needlepoint.actions import followup, photographs, questionnaire
 from needlepoint.actions.access import NoSuchRecord
 from needlepoint.actions.courses import course_of, label_of
+from needlepoint.actions.plan import adopted_plan
 from needlepoint.web.doors import private_link
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def home(request: HttpRequest, *, by: Actor, secret: str) -> HttpResponse:
         "label": label_of(course),
         "asked": asked,
         "check": followup.invitation(course, on=timezone.localdate()),
+        "care": adopted_plan(course) is not None,
         "photos": photographs.consent_refusal(course) is None,
     }
     return render(request, "patient/home.html", context)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.patient import check, consent, home, photos, questions
+from needlepoint.web.patient import care, check, consent, home, photos, questions
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("photo/<uuid:ref>/<str:size>.jpg", photos.photo_copy, name="photo_copy"),
     path("check/<int:day>/", check.check, name="check"),
     path("check/<int:day>/next/", check.check_next, name="check_next"),
+    path("care/", care.care, name="care"),
+    path("care/days.ics", care.care_calendar, name="care_calendar"),
     path("consent/", consent.sign, name="consent"),
     path("consent/withdraw/", consent.withdraw, name="consent_withdraw"),
     path("consent/document.pdf", consent.document, name="consent_document"),

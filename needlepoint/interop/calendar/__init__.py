@@ -1,0 +1,1 @@
+"""What is said as iCalendar (RFC 5545)."""
