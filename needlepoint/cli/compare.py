@@ -55,7 +55,7 @@ def _text(answer: dict[str, Any]) -> Iterator[str]:
         yield f"Laid over each other to {laid['residual_px']:.2f} px, {laid['overlap']:.0%} of the skin is in both."
     yield "These are measurements, not diagnoses. SDC is the smallest detectable change."
     yield f"{'region':<12} {'measure':<18} {'before':>8} {'after':>8} {'change':>8} {'SDC':>7}"
-    for each in answer["changes"]:
+    for each in [*answer["changes"], *answer["further"]]:
         note = _BEYOND[each["beyond_error"]] if each["comparable"] else f"not comparable: {each['reason']}"
         numbers = " ".join(f"{value_text(each[key]):>8}" for key in ("before", "after", "change"))
         limit = value_text(each["smallest_detectable_change"])

@@ -44,7 +44,13 @@ def quality_text(quality: dict[str, Any]) -> Iterator[str]:
         yield f"  face found, {angles} degrees"
     else:
         yield "  no face found"
-    yield "  no length reference and no colour reference found: numbers hold for the same camera and lamp"
+    scale = quality["scale_mm_per_px"]
+    yield f"  {scale:.4f} mm to a pixel, by the card" if scale else "  no length reference found: no millimetres"
+    yield {
+        "card": "  colours put right by the calibrated card",
+        "grey": "  colours put right by the greys of the card",
+        "none": "  no colour reference found: colours as taken, they hold for the same camera and lamp",
+    }[quality["corrected_by"]]
 
 
 def _text(answer: dict[str, Any]) -> Iterator[str]:
@@ -52,7 +58,10 @@ def _text(answer: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "These are measurements, not diagnoses. The error is one standard error."
     yield f"{'region':<12} {'measure':<18} {'value':>8} {'error':>7}  unit"
-    for each in answer["measures"]:
+    for each in [*answer["measures"], *answer["further"]]:
         note = "" if each["comparable"] else f"  not comparable: {each['reason']}"
         numbers = f"{value_text(each['value']):>8} {value_text(each['error']):>7}"
         yield f"{each['region']:<12} {each['id']:<18} {numbers}  {each['unit']}{note}"
+    yield ""
+    yield "Not told by a photograph:"
+    yield from (f"  {what}: {why}" for what, why in answer["refused"].items())

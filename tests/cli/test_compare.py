@@ -14,7 +14,7 @@ def test_a_pair_is_answered_with_the_fields_of_the_contract(call: Any, put: Any)
     code, out, err = call("compare", put(saved(), "one"), put(saved(after), "two"), "--json")
     assert (code, err) == (0, "")
     answer = json.loads(out)
-    assert list(answer) == ["quality", "registration", "changes"]
+    assert list(answer) == ["quality", "registration", "changes", "further", "refused"]
     assert list(answer["quality"]) == ["before", "after"]
     assert list(answer["registration"]) == ["residual_px", "overlap"]
     for each in answer["changes"]:

@@ -18,10 +18,10 @@ def test_a_photo_is_answered_with_the_fields_of_the_contract(call: Any, put: Any
     code, out, err = call("measure", put(saved()), "--json")
     assert (code, err) == (0, "")
     answer = json.loads(out)
-    assert list(answer) == ["quality", "measures"]
+    assert list(answer) == ["quality", "measures", "further", "outlines", "refused"]
     assert list(answer["quality"]) == [
         "usable", "reasons", "width_px", "height_px", "sharpness", "exposure", "scale_mm_per_px",
-        "colour_reference", "face_found", "yaw_deg", "pitch_deg", "roll_deg",
+        "colour_reference", "face_found", "yaw_deg", "pitch_deg", "roll_deg", "corrected_by",
     ]  # fmt: skip
     for each in answer["measures"]:
         assert list(each) == ["id", "region", "value", "unit", "error", "comparable", "reason"]

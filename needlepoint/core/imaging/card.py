@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlepoint.core.imaging.colour import linear
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.photo import Pixels
 
 WIDTH_MM: Final = 96.0
@@ -35,7 +36,7 @@ STICKERS: Final = (8, 9, 10, 11)
 STICKER_MARKER_MM: Final = 8.0
 STICKER_MM: Final = 12.0  # with its white margin
 
-_SEARCH_SIDE: Final = 1280  # pixels; a marker of 14 mm is found down to about 12 of them
+_SEARCH_SIDE: Final = 900  # pixels at least; a marker of 14 mm is found down to about 12 of them
 _FEWEST_MARKERS: Final = 2
 _MISPLACED: Final = 0.05  # of a marker's side: what its corners may be off and still be this card
 _TILTED: Final = 0.82  # shortest over longest stretch of a millimetre: beyond 35 degrees a length is no longer sure
@@ -122,13 +123,13 @@ class Found:
 NOTHING: Final = Found()
 
 
-def find_references(rgb: Pixels) -> Found:
+def find_references(picture: Pixels | Levels) -> Found:
     """Find the card and the stickers.
 
     Parameters
     ----------
-    rgb
-        (height, width, 3) sRGB.
+    picture
+        (height, width, 3) sRGB, or its levels if they serve elsewhere too.
 
     Returns
     -------
@@ -140,18 +141,18 @@ def find_references(rgb: Pixels) -> Found:
     Garrido-Jurado S. et al., Pattern Recognit 2014;47:2280, doi:10.1016/j.patcog.2014.01.005.
 
     """
-    found = _markers(rgb)
+    levels = picture if isinstance(picture, Levels) else Levels(picture)
+    found = _markers(levels)
     if not found:
         return NOTHING
+    rgb = levels.rgb
     refined = {number: _refined(rgb, corners) for number, corners in found.items()}
     return Found(card=_card(rgb, refined), stickers=_stickers(refined))
 
 
-def _markers(rgb: Pixels) -> dict[int, Corners]:
-    factor = min(1.0, _SEARCH_SIDE / max(rgb.shape[:2]))
-    size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
-    # Nearest pixels of the green channel: markers are black on white, and this costs next to nothing.
-    grey = cv2.resize(rgb, size, interpolation=cv2.INTER_NEAREST if factor < 0.5 else cv2.INTER_AREA)[..., 1]
+def _markers(levels: Levels) -> dict[int, Corners]:
+    level, pixels = levels.at(_SEARCH_SIDE / max(levels.rgb.shape[:2]))
+    grey = level[..., 1]  # markers are black on white: green tells them as well as any grey
     settings = cv2.aruco.DetectorParameters()
     settings.minMarkerPerimeterRate = 0.02
     settings.adaptiveThreshWinSizeMax = 23
@@ -161,12 +162,11 @@ def _markers(rgb: Pixels) -> dict[int, Corners]:
     corners, numbers, _ = detector.detectMarkers(np.ascontiguousarray(grey))
     if numbers is None:
         return {}
-    scale = np.array([rgb.shape[1] / size[0], rgb.shape[0] / size[1]])
     found: dict[int, Corners] = {}
     for quad, number in zip(corners, [int(number) for number in numbers.ravel()], strict=True):
         if number in found:
             return {}  # one marker twice: two cards, or none
-        found[number] = (quad.reshape(4, 2).astype(np.float64) + 0.5) * scale - 0.5
+        found[number] = (quad.reshape(4, 2).astype(np.float64) + 0.5) * pixels - 0.5
     return {number: quad for number, quad in found.items() if number in MARKERS or number in STICKERS}
 
 

@@ -18,7 +18,7 @@ def _table() -> Floats:
     return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-_LINEAR: Final = _table()
+LINEAR: Final = _table()  # linear light of each code value
 _FLOOR: Final = 0.5 / 255 / 12.92  # half a code value: nothing darker can be told from black
 
 # sRGB primaries to CIE XYZ, D65, IEC 61966-2-1; the white is the sum of each row.
@@ -30,7 +30,7 @@ _WHITE: Final = _XYZ.sum(axis=1)
 
 def linear(rgb: Pixels) -> Floats:
     """Give linear light, white = 1, of sRGB code values."""
-    return np.asarray(cv2.LUT(rgb, _LINEAR), dtype=np.float32)
+    return np.asarray(cv2.LUT(rgb, LINEAR), dtype=np.float32)
 
 
 def erythema_index(colour: Colour) -> NDArray[np.float64]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.core.imaging.correction import Corrected
 from needlepoint.core.imaging.face import FaceModels
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.light import LightChange, Shot, light_change
-from needlepoint.core.imaging.measures import INDICES, Progress, Reading, no_progress, read
+from needlepoint.core.imaging.measures import STANDARD, Progress, Reading, Settings, no_progress, read
 from needlepoint.core.imaging.photo import (
     WHOLE,
     Change,
     Comparison,
     Floats,
+    FurtherId,
+    Id,
     Mask,
     Measure,
     MeasureId,
@@ -27,7 +31,8 @@ from needlepoint.core.imaging.photo import (
     Registration,
 )
 from needlepoint.core.imaging.registration import Laid, View, lay_over
-from needlepoint.core.imaging.uncertainty import STANDARD_ERRORS, ErrorModel, smallest_detectable_change
+from needlepoint.core.imaging.uncertainty import smallest_detectable_change
+from needlepoint.core.imaging.values import BY_COLOUR, BY_RELIEF, INDICES
 
 _TURNED_DEG: Final = 8.0  # yaw or pitch between the photos; estimates are good to 3, retakes to 5
 _TIPPED_DEG: Final = 20.0  # roll, which laying over undoes, but which turns the head under the lamp
@@ -42,7 +47,10 @@ _BLOCKS_TO_HALVE: Final = 6
 _OVERLAP: Final = 0.5
 _ROWS: Final = 30000
 _REGION_OVERLAP: Final = 0.6
-_BY_BRIGHTNESS: Final = frozenset({MeasureId.MELANIN_INDEX, MeasureId.ITA})
+_BY_BRIGHTNESS: Final = frozenset({MeasureId.MELANIN_INDEX, MeasureId.ITA, FurtherId.LIGHTNESS})
+_OTHER_SHARPNESS: Final = 0.15  # apart, beyond which texture is another lens or focus
+_OTHER_SIZE: Final = 1.4  # times as many pixels to a millimetre, likewise for what is finer than a pixel of the crop
+_FINE: Final = frozenset({MeasureId.PORE_AREA, FurtherId.ROUGHNESS_FINE, FurtherId.PORE_COUNT})
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -73,13 +81,18 @@ class _Pair:
     relit: bool
     tinted: bool
 
+    @property
+    def with_card(self) -> bool:
+        """Tell whether the colours of either were put right by a card."""
+        return any(each.correction.by is not Corrected.NONE for each in (self.before, self.after))
+
 
 def compare(
     before: Pixels,
     after: Pixels,
     models: FaceModels,
     *,
-    errors: ErrorModel = STANDARD_ERRORS,
+    settings: Settings = STANDARD,
     progress: Progress = no_progress,
 ) -> Comparison:
     """Set AFTER against BEFORE.
@@ -90,8 +103,8 @@ def compare(
         (height, width, 3) sRGB code values, upright; sizes may differ.
     models
         The face networks.
-    errors
-        The error model of camera and lamp.
+    settings
+        Error model, card, and an outline in BEFORE, which is found again in AFTER.
     progress
         Called with shares from 0 to 1.
 
@@ -106,19 +119,24 @@ def compare(
     Smallest detectable change: Weir J.P., J Strength Cond Res 2005;19:231.
 
     """
-    first = read(before, models, errors=errors, progress=lambda share: progress(0.25 * share))
-    second = read(after, models, errors=errors, progress=lambda share: progress(0.25 + 0.25 * share))
+    first = read(before, models, settings=settings, progress=lambda share: progress(0.25 * share))
     same = before.shape == after.shape and bool(np.array_equal(before, after))
+    laid = None
+    if settings.outline is not None and not same:
+        laid = lay_over(View(levels=first.levels, mesh=None), View(levels=Levels(after), mesh=None))
+        settings = settings if laid is None else replace(settings, outline=laid.carried(settings.outline))
+    second = read(after, models, settings=settings, progress=lambda share: progress(0.25 + 0.25 * share))
     shown = first.samples[WHOLE].fit
     registration = Registration(residual_px=0.0, overlap=1.0)
     if not same:
-        laid = lay_over(View(rgb=before, mesh=first.mesh), View(rgb=after, mesh=second.mesh))
+        if settings.outline is None:
+            laid = lay_over(View(levels=first.levels, mesh=first.mesh), View(levels=second.levels, mesh=second.mesh))
         shown = np.zeros_like(shown) if laid is None else _shown(laid, first, second)
         overlap = _share(shown, first.samples[WHOLE].fit)
         registration = Registration(residual_px=None if laid is None else laid.residual_px, overlap=overlap)
     progress(0.9)
     stop = _against(first.measurement.quality, second.measurement.quality, registration)
-    light = None if same or stop else light_change(_shot(before, first), _shot(after, second))
+    light = None if same or stop else light_change(_shot(first), _shot(second))
     pair = _Pair(
         before=first, after=second, stop=stop or _other_light(light), same=same, hidden=_hidden(first, shown),
         light=light, relit=_relit(first, second), tinted=_tinted(first, second),
@@ -203,9 +221,9 @@ def _turned(before: Quality, after: Quality) -> bool:
     return any(one is not None and two is not None and abs(two - one) > limit for one, two, limit in angles)
 
 
-def _shot(rgb: Pixels, reading: Reading) -> Shot:
+def _shot(reading: Reading) -> Shot:
     colour = reading.samples[WHOLE].colour
-    return Shot(rgb=rgb, mesh=reading.mesh, skin=np.ones(3) if colour is None else colour)
+    return Shot(levels=reading.levels, mesh=reading.mesh, skin=np.ones(3) if colour is None else colour)
 
 
 def _relit(first: Reading, second: Reading) -> bool:
@@ -262,11 +280,11 @@ def _changes(pair: _Pair) -> Iterator[Change]:
         yield _change(place, before.get(place), after.get(place), pair)
 
 
-def _by_place(reading: Reading) -> dict[tuple[str, MeasureId], Measure]:
+def _by_place(reading: Reading) -> dict[tuple[str, Id], Measure]:
     return {(measure.region, measure.id): measure for measure in reading.measurement.measures}
 
 
-def _change(place: tuple[str, MeasureId], one: Measure | None, two: Measure | None, pair: _Pair) -> Change:
+def _change(place: tuple[str, Id], one: Measure | None, two: Measure | None, pair: _Pair) -> Change:
     region, each = place
     before, after = (None if measure is None else measure.value for measure in (one, two))
     reason = _reason(one, two, pair)
@@ -290,12 +308,42 @@ def _limit(one: Measure | None, two: Measure | None) -> float:
 def _reason(one: Measure | None, two: Measure | None, pair: _Pair) -> Reason | None:
     if one is None or two is None:
         return pair.stop or Reason.REGION_NOT_FOUND
+    if one.value is None and two.value is None and one.reason is two.reason:
+        return pair.stop or one.reason
+    if Reason.NO_SCALE in (one.reason, two.reason) and (one.value is None) != (two.value is None):
+        return pair.stop or Reason.UNIT_DIFFERS
     own = (None if one.comparable else one.reason) or (None if two.comparable else two.reason)
     if pair.stop or own or pair.same:
         return pair.stop or own
     if one.region in pair.hidden:
         return Reason.REGION_NOT_FOUND
-    return _by_light(one, two, pair)
+    if one.id in BY_COLOUR:
+        return _by_card(one, pair) if pair.with_card else _by_light(one, two, pair)
+    return _by_relief(one, pair) if one.id in BY_RELIEF else None
+
+
+def _by_relief(one: Measure, pair: _Pair) -> Reason | None:
+    """Tell whether lamp, focus or distance changed so that the same skin shows another relief."""
+    before, after = pair.before.measurement.quality, pair.after.measurement.quality
+    if pair.relit or abs(before.sharpness - after.sharpness) > _OTHER_SHARPNESS:
+        return Reason.CONDITIONS_DIFFER
+    sizes = [reading.crop.mm / float(reading.crop.step.mean()) for reading in (pair.before, pair.after)
+             if reading.crop.mm is not None]  # fmt: skip
+    if one.id in _FINE and len(sizes) == 2 and max(sizes) > _OTHER_SIZE * min(sizes):
+        return Reason.CONDITIONS_DIFFER
+    return None
+
+
+def _by_card(one: Measure, pair: _Pair) -> Reason | None:
+    """Tell whether the light differs by more than a card can undo: another lamp shows other pigments."""
+    before, after = pair.before.correction, pair.after.correction
+    if before.by is not after.by:
+        return Reason.NO_COLOUR_REFERENCE
+    red, green, blue = np.log2(after.gain / before.gain)
+    if max(abs(red - green), abs(blue - green)) > _OTHER_COLOUR:
+        return Reason.CONDITIONS_DIFFER
+    relit = pair.relit and one.id is not MeasureId.ERYTHEMA_INDEX
+    return Reason.CONDITIONS_DIFFER if relit else None
 
 
 def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
@@ -313,6 +361,8 @@ def _by_light(one: Measure, two: Measure, pair: _Pair) -> Reason | None:
 def _explained(measure: Measure, colour: NDArray[np.float64], gain: NDArray[np.float64]) -> float:
     """Give the change that the change of light alone would bring about."""
     index = INDICES.get(measure.id)
+    if measure.id in (FurtherId.REDNESS_BESIDE, FurtherId.DARKNESS_BESIDE):
+        return 0.0  # both sides of the difference change alike
     if index is None:
         # Unevenness scales with the light, roughly with the cube root of its brightness.
         return float((measure.value or 0.0) * (np.cbrt(gain.mean()) - 1))

@@ -12,6 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.photo import Floats, Pixels
 
 cv2.setNumThreads(1)  # threads would neither be faster here nor give the same sums every time
@@ -88,40 +89,48 @@ class _Square:
         return np.array([[cos, -sin, self.x - (cos - sin) * half], [sin, cos, self.y - (sin + cos) * half]])
 
 
-def find_face(rgb: Pixels, models: FaceModels) -> Points | None:
+def find_face(picture: Pixels | Levels, models: FaceModels) -> Points | None:
     """Give the mesh of the surest face, or None.
 
     Parameters
     ----------
-    rgb
-        (height, width, 3) sRGB.
+    picture
+        (height, width, 3) sRGB, or its levels if they serve elsewhere too.
     models
         The networks.
 
     Returns
     -------
     array or None
-        (468, 3) x, y in pixels of `rgb` (the middle of the first pixel is 0, 0) and relative depth.
+        (468, 3) x, y in pixels of the picture (the middle of the first pixel is 0, 0) and relative depth.
 
     References
     ----------
     Bazarevsky V. et al., BlazeFace, arXiv:1907.05047; Kartynnik Y. et al., arXiv:1907.06724.
 
     """
-    square = _detected(rgb, models)
+    levels = picture if isinstance(picture, Levels) else Levels(picture)
+    square = _detected(levels, models)
     if square is None:
         return None
-    corner, window = _window(rgb, square)
+    level, pixels = levels.at(_WORKING_SIDE / square.side)
+    square = _on_level(square, pixels)
+    corner, window = _window(level, square)
     working = _shrunk(window, _WORKING_SIDE / square.side)
     factors = _factors(working, window)
     inside = _Square(x=square.x - corner[0], y=square.y - corner[1], side=square.side, angle=square.angle)
     mesh = _settled(working, _scaled(inside, float(factors[0])), models)
     if mesh is None:
         return None
-    # A shrunk pixel covers 1/factor pixels, so its middle lies half of that further in.
-    mesh[:, :2] = (mesh[:, :2] + 0.5) / factors - 0.5 + corner
-    mesh[:, 2] /= factors[0]
+    # A shrunk pixel covers 1/factor pixels, so its middle lies half of that further in; so it is with a level's.
+    mesh[:, :2] = (((mesh[:, :2] + 0.5) / factors + corner) * pixels) - 0.5
+    mesh[:, 2] *= pixels / factors[0]
     return mesh
+
+
+def _on_level(square: _Square, pixels: int) -> _Square:
+    x, y = ((middle + 0.5) / pixels - 0.5 for middle in (square.x, square.y))
+    return _Square(x=x, y=y, side=square.side / pixels, angle=square.angle)
 
 
 def _window(rgb: Pixels, square: _Square) -> tuple[NDArray[np.float64], Pixels]:
@@ -176,10 +185,12 @@ def _square_of(mesh: Points) -> _Square:
     return _Square(x=float(middle[0]), y=float(middle[1]), side=side, angle=angle)
 
 
-def _detected(rgb: Pixels, models: FaceModels) -> _Square | None:
+def _detected(levels: Levels, models: FaceModels) -> _Square | None:
     """Look at the whole picture first, then at halves and quarters of it, where a small face is larger."""
-    small = _shrunk(rgb, 8 * DETECTOR_SIDE / max(rgb.shape[:2]))
-    factor = small.shape[1] / rgb.shape[1]
+    wanted = 8 * DETECTOR_SIDE / max(levels.rgb.shape[:2])
+    level, pixels = levels.at(wanted)
+    small = _shrunk(level, wanted * pixels)
+    factor = small.shape[1] / levels.rgb.shape[1]
     whole = _surest(small, models)
     if whole is not None and whole[0] > _SURE:
         return _scaled(whole[1], 1 / factor)

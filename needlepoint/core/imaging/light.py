@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from needlepoint.core.imaging.colour import linear
 from needlepoint.core.imaging.face import Points
-from needlepoint.core.imaging.photo import Floats, Mask, Pixels
+from needlepoint.core.imaging.levels import Levels
+from needlepoint.core.imaging.photo import Floats, Mask
 from needlepoint.core.imaging.regions import filled
 
 _SIDE: Final = 384
@@ -41,7 +42,7 @@ _OUTER: Final = (
 class Shot:
     """One photograph, where its face is if it shows one, and the mean colour of its skin in linear light."""
 
-    rgb: Pixels
+    levels: Levels
     mesh: Points | None
     skin: NDArray[np.float64]
 
@@ -77,7 +78,7 @@ def light_change(before: Shot, after: Shot) -> LightChange | None:
         None when too little but skin is to be seen, or the surroundings changed rather than their light.
 
     """
-    one, two = _small(before.rgb), _small(after.rgb)
+    one, two = _small(before.levels), _small(after.levels)
     witness = _witness(before, one)
     found = []
     for matrix in _alignments(before, after, one, two):
@@ -97,8 +98,8 @@ def _alignments(before: Shot, after: Shot, one: Floats, two: Floats) -> list[NDA
     still = np.array([[one.shape[1] / two.shape[1], 0, 0], [0, one.shape[0] / two.shape[0], 0]], dtype=np.float64)
     if before.mesh is None or after.mesh is None:
         return [still]
-    source = after.mesh[:, :2] * (two.shape[1] / after.rgb.shape[1])
-    target = before.mesh[:, :2] * (one.shape[1] / before.rgb.shape[1])
+    source = after.mesh[:, :2] * (two.shape[1] / after.levels.rgb.shape[1])
+    target = before.mesh[:, :2] * (one.shape[1] / before.levels.rgb.shape[1])
     source_middle, target_middle = source.mean(axis=0), target.mean(axis=0)
     a, b = source - source_middle, target - target_middle
     size = (a**2).sum()
@@ -147,12 +148,13 @@ def _witness(shot: Shot, small: Floats) -> Mask:
     shape = (small.shape[0], small.shape[1])
     if shot.mesh is None:
         return np.ones(shape, np.bool_)
-    points = shot.mesh[:, :2] * (small.shape[1] / shot.rgb.shape[1])
+    points = shot.mesh[:, :2] * (small.shape[1] / shot.levels.rgb.shape[1])
     return ~filled((_OUTER,), points, shape) | filled(_EYES, points, shape)
 
 
-def _small(rgb: Pixels) -> Floats:
-    factor = min(1.0, _SIDE / max(rgb.shape[:2]))
-    size = (max(8, round(rgb.shape[1] * factor)), max(8, round(rgb.shape[0] * factor)))
-    shrunk = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def _small(levels: Levels) -> Floats:
+    height, width = levels.rgb.shape[:2]
+    factor = min(1.0, _SIDE / max(height, width))
+    size = (max(8, round(width * factor)), max(8, round(height * factor)))
+    shrunk = np.asarray(cv2.resize(levels.at(factor)[0], size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return np.asarray(cv2.blur(linear(shrunk), (3, 3)), dtype=np.float32)

@@ -35,19 +35,82 @@ class Reason(StrEnum):
 
 
 class MeasureId(StrEnum):
-    """The measures taken so far; those that need a length reference are not among them."""
+    """The measures of the contract, in its order."""
 
     ERYTHEMA_INDEX = "erythema_index"
     MELANIN_INDEX = "melanin_index"
     ITA = "ita"
     COLOUR_UNEVENNESS = "colour_unevenness"
+    ROUGHNESS_RA = "roughness_ra"
+    TEXTURE_CONTRAST = "texture_contrast"
+    LINE_DENSITY = "line_density"
+    PORE_AREA = "pore_area"
+    SCAR_AREA = "scar_area"
+    DARK_PATCH_AREA = "dark_patch_area"
+    RED_PATCH_AREA = "red_patch_area"
 
 
-UNITS: Final = {
+class FurtherId(StrEnum):
+    """What is read besides; the contract does not know these, so they stand apart in the answer."""
+
+    LIGHTNESS = "lightness"
+    REDNESS_A = "redness_a"
+    YELLOWNESS_B = "yellowness_b"
+    REDNESS_BESIDE = "redness_beside"
+    DARKNESS_BESIDE = "darkness_beside"
+    ROUGHNESS_FINE = "roughness_fine"
+    ROUGHNESS_COARSE = "roughness_coarse"
+    LINE_AREA = "line_area"
+    LINES_UPRIGHT = "lines_upright"
+    PORE_COUNT = "pore_count"
+    MARK_LENGTH = "mark_length"
+    MARK_WIDTH = "mark_width"
+    MARK_SHARE = "mark_share"
+    MARK_REDNESS = "mark_redness"
+    MARK_LIGHTNESS = "mark_lightness"
+    MARK_TEXTURE = "mark_texture"
+
+
+Id = MeasureId | FurtherId
+
+UNITS: Final[dict[Id, str]] = {
     MeasureId.ERYTHEMA_INDEX: "index",
     MeasureId.MELANIN_INDEX: "index",
     MeasureId.ITA: "degree",
     MeasureId.COLOUR_UNEVENNESS: "delta_e",
+    MeasureId.ROUGHNESS_RA: "um",
+    MeasureId.TEXTURE_CONTRAST: "ratio",
+    MeasureId.LINE_DENSITY: "mm_per_cm2",
+    MeasureId.PORE_AREA: "percent",
+    MeasureId.SCAR_AREA: "cm2",
+    MeasureId.DARK_PATCH_AREA: "percent",
+    MeasureId.RED_PATCH_AREA: "percent",
+    FurtherId.LIGHTNESS: "delta_e",
+    FurtherId.REDNESS_A: "delta_e",
+    FurtherId.YELLOWNESS_B: "delta_e",
+    FurtherId.REDNESS_BESIDE: "index",
+    FurtherId.DARKNESS_BESIDE: "index",
+    FurtherId.ROUGHNESS_FINE: "ratio",
+    FurtherId.ROUGHNESS_COARSE: "ratio",
+    FurtherId.LINE_AREA: "percent",
+    FurtherId.LINES_UPRIGHT: "percent",
+    FurtherId.PORE_COUNT: "per_cm2",
+    FurtherId.MARK_LENGTH: "mm",
+    FurtherId.MARK_WIDTH: "mm",
+    FurtherId.MARK_SHARE: "percent",
+    FurtherId.MARK_REDNESS: "index",
+    FurtherId.MARK_LIGHTNESS: "delta_e",
+    FurtherId.MARK_TEXTURE: "ratio",
+}
+
+# Asked of photographs and not answered by any, with the reason; said in every answer.
+REFUSED: Final = {
+    "depth": "One photograph holds no heights: shading is not depth. Scar, line and pore depth need a profilometer, "
+    "a replica or stereo pictures.",
+    "volume": "Without heights there is no volume.",
+    "roughness_ra": "Ra is a mean of heights in micrometres. Texture contrast says what light and shadow show instead.",
+    "fine_lines": "Lines narrower than 0.3 mm are not told from noise, focus and the processing of phones.",
+    "absolute_colour": "Colour is not comparable across lamps or cameras, even with a card; only under the same lamp.",
 }
 
 
@@ -67,13 +130,14 @@ class Quality:
     roll_deg: float | None = None
     scale_mm_per_px: float | None = None
     colour_reference: bool = False
+    corrected_by: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One number read from one region, with one standard error of measurement."""
 
-    id: MeasureId
+    id: Id
     region: str
     value: float | None
     unit: str
@@ -88,10 +152,17 @@ class Measurement:
 
     quality: Quality
     measures: tuple[Measure, ...]
+    outlines: tuple[tuple[tuple[float, ...], ...], ...] = ()  # of marks on an outlined part, in pixels
 
     def document(self) -> dict[str, Any]:
         """Give the answer of `needlepoint measure` as plain values for JSON."""
-        return {"quality": _quality(self.quality), "measures": [asdict(measure) for measure in self.measures]}
+        return {
+            "quality": _quality(self.quality),
+            "measures": [asdict(measure) for measure in self.measures if isinstance(measure.id, MeasureId)],
+            "further": [asdict(measure) for measure in self.measures if isinstance(measure.id, FurtherId)],
+            "outlines": [[list(corner) for corner in outline] for outline in self.outlines],
+            "refused": dict(REFUSED),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +177,7 @@ class Registration:
 class Change:
     """One measure in one region, after against before."""
 
-    id: MeasureId
+    id: Id
     region: str
     before: float | None
     after: float | None
@@ -131,13 +202,15 @@ class Comparison:
         return {
             "quality": {"before": _quality(self.before), "after": _quality(self.after)},
             "registration": asdict(self.registration),
-            "changes": [asdict(change) for change in self.changes],
+            "changes": [asdict(change) for change in self.changes if isinstance(change.id, MeasureId)],
+            "further": [asdict(change) for change in self.changes if isinstance(change.id, FurtherId)],
+            "refused": dict(REFUSED),
         }
 
 
 _QUALITY_KEYS: Final = (
     "usable", "reasons", "width_px", "height_px", "sharpness", "exposure", "scale_mm_per_px",
-    "colour_reference", "face_found", "yaw_deg", "pitch_deg", "roll_deg",
+    "colour_reference", "face_found", "yaw_deg", "pitch_deg", "roll_deg", "corrected_by",
 )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlepoint.core.imaging.colour import lab
+from needlepoint.core.imaging.correction import Corrected
 from needlepoint.core.imaging.face import Points
-from needlepoint.core.imaging.photo import Mask, Pixels, Quality, Reason
+from needlepoint.core.imaging.levels import Levels
+from needlepoint.core.imaging.photo import Mask, Quality, Reason
 from needlepoint.core.imaging.pose import Pose, head_pose
 from needlepoint.core.imaging.skin import Crop
 
@@ -39,15 +41,18 @@ class Look:
     mesh: Points | None
     skin: Mask
     reason: Reason | None
+    box: tuple[int, int, int, int] | None = None  # left, top, right, bottom of an outlined part
+    mm_per_px: float | None = None
+    corrected_by: Corrected = Corrected.NONE
 
 
-def judged(rgb: Pixels, crop: Crop, look: Look) -> Quality:
+def judged(levels: Levels, crop: Crop, look: Look) -> Quality:
     """Give the quality of a photograph.
 
     Parameters
     ----------
-    rgb
-        (height, width, 3) sRGB.
+    levels
+        The photograph.
     crop
         The face, or the whole picture, in linear light.
     look
@@ -59,7 +64,8 @@ def judged(rgb: Pixels, crop: Crop, look: Look) -> Quality:
         Usable exactly when it has no reasons against it.
 
     """
-    sharpness = sharp(_subject(rgb, look.mesh))
+    rgb = levels.rgb
+    sharpness = sharp(_subject(levels, look))
     exposure = exposed(crop, look.skin)
     pose = None if look.mesh is None else head_pose(look.mesh)
     reasons = tuple(_against(sharpness=sharpness, exposure=exposure, pose=pose, crop=crop, look=look))
@@ -67,7 +73,8 @@ def judged(rgb: Pixels, crop: Crop, look: Look) -> Quality:
         usable=not reasons, reasons=reasons, width_px=rgb.shape[1], height_px=rgb.shape[0],
         sharpness=sharpness, exposure=exposure, face_found=look.mesh is not None,
         yaw_deg=pose.yaw_deg if pose else None, pitch_deg=pose.pitch_deg if pose else None,
-        roll_deg=pose.roll_deg if pose else None,
+        roll_deg=pose.roll_deg if pose else None, scale_mm_per_px=look.mm_per_px,
+        colour_reference=look.corrected_by is not Corrected.NONE, corrected_by=look.corrected_by.value,
     )  # fmt: skip
 
 
@@ -140,14 +147,18 @@ def exposed(crop: Crop, skin: Mask) -> float:
     return min(by_skin, float(np.interp(highlight, _HIGHLIGHT, _HIGHLIGHT_EXPOSURE)))
 
 
-def _subject(rgb: Pixels, mesh: Points | None) -> NDArray[np.uint8]:
-    part = rgb
-    if mesh is not None:
-        low = np.maximum(mesh[:, :2].min(axis=0), 0).astype(int)
-        high = np.maximum(mesh[:, :2].max(axis=0).astype(int) + 1, low + 8)
-        part = rgb[low[1] : high[1], low[0] : high[0]]
-    factor = _SHARP_SIDE / max(part.shape[:2])
-    if factor < 1:
-        size = (max(2, round(part.shape[1] * factor)), max(2, round(part.shape[0] * factor)))
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+def _subject(levels: Levels, look: Look) -> NDArray[np.uint8]:
+    """Give the face, the outlined part or the whole picture in grey, not larger than it is judged at."""
+    height, width = levels.rgb.shape[:2]
+    left, top, right, bottom = look.box or (0, 0, width, height)
+    if look.mesh is not None:
+        left, top = np.maximum(look.mesh[:, :2].min(axis=0), 0).astype(int)
+        right, bottom = np.maximum(look.mesh[:, :2].max(axis=0).astype(int) + 1, (left + 8, top + 8))
+    factor = _SHARP_SIDE / max(min(right, width) - left, min(bottom, height) - top)
+    level, pixels = levels.at(factor)
+    part = level[top // pixels : -(-bottom // pixels), left // pixels : -(-right // pixels)]
+    grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    if factor * pixels >= 1:
+        return grey
+    size = (max(2, round(part.shape[1] * factor * pixels)), max(2, round(part.shape[0] * factor * pixels)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

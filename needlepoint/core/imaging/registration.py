@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlepoint.core.imaging.face import Points
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.photo import Floats, Mask, Pixels
 from needlepoint.core.imaging.regions import oval
 
@@ -30,9 +31,9 @@ _GRID: Final = 24
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class View:
-    """One photograph for laying over: pixels, and the mesh if it shows a face."""
+    """One photograph for laying over: its levels, and the mesh if it shows a face."""
 
-    rgb: Pixels
+    levels: Levels
     mesh: Points | None
 
 
@@ -61,6 +62,12 @@ class Laid:
     agreed: Mask
     residual_px: float
     alike: float
+
+    def carried(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the places in AFTER of (n, 2) pixels of BEFORE."""
+        frame = ((points + 0.5 - self.corner) / self.step - 0.5).astype(np.float32)
+        there = _sampled(self.places, frame[:, None])
+        return np.asarray(there[:, 0], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -99,11 +106,11 @@ def lay_over(before: View, after: View) -> Laid | None:
         return None
     if before.mesh is not None and after.mesh is not None:
         side = min(_FRAME_SIDE, _size(before.mesh), _size(after.mesh))
-        base, other = _face_frame(before.rgb, before.mesh, side), _face_frame(after.rgb, after.mesh, side)
+        base, other = _face_frame(before.levels, before.mesh, side), _face_frame(after.levels, after.mesh, side)
         start = _by_mesh(base, other, before.mesh, after.mesh)
         within = oval(base.into(before.mesh[:, :2]), (base.grey.shape[0], base.grey.shape[1]))
     else:
-        base, other = _picture_frame(before.rgb), _picture_frame(after.rgb)
+        base, other = _picture_frame(before.levels), _picture_frame(after.levels)
         found = _by_details(base.grey, other.grey)
         if found is None:
             return None
@@ -228,23 +235,29 @@ def _by_details(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> Floats | None
     return np.asarray(cv2.perspectiveTransform(grid.reshape(-1, 1, 2), plane).reshape(grid.shape), dtype=np.float32)
 
 
-def _face_frame(rgb: Pixels, mesh: Points, side: float) -> _Frame:
+def _face_frame(levels: Levels, mesh: Points, side: float) -> _Frame:
+    factor = side / _size(mesh)
+    level, pixels = levels.at(factor)
     low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
     margin = 0.08 * (high - low)
-    left, top = np.clip(np.floor(low - margin), 0, (rgb.shape[1] - 2, rgb.shape[0] - 2)).astype(int)
-    right, bottom = np.clip(np.ceil(high + margin), (left + 2, top + 2), (rgb.shape[1], rgb.shape[0])).astype(int)
-    return _frame(rgb[top:bottom, left:right], np.array([left, top], dtype=np.float64), side / _size(mesh))
+    limits = np.array([level.shape[1], level.shape[0]])
+    left, top = np.clip(np.floor((low - margin) / pixels), 0, limits - 2).astype(int)
+    right, bottom = np.clip(np.ceil((high + margin) / pixels), (left + 2, top + 2), limits).astype(int)
+    return _frame(level[top:bottom, left:right], np.array([left, top], dtype=np.float64), factor * pixels, pixels)
 
 
-def _picture_frame(rgb: Pixels) -> _Frame:
-    return _frame(rgb, np.zeros(2), min(1.0, _FRAME_SIDE / max(rgb.shape[:2])))
+def _picture_frame(levels: Levels) -> _Frame:
+    factor = min(1.0, _FRAME_SIDE / max(levels.rgb.shape[:2]))
+    level, pixels = levels.at(factor)
+    return _frame(level, np.zeros(2), factor * pixels, pixels)
 
 
-def _frame(part: Pixels, corner: NDArray[np.float64], factor: float) -> _Frame:
+def _frame(part: Pixels, corner: NDArray[np.float64], factor: float, pixels: int) -> _Frame:
+    """Give green, which tells skin's detail best, on the frame's grid; corner and step in the picture's own pixels."""
     size = (max(16, round(part.shape[1] * factor)), max(16, round(part.shape[0] * factor)))
     step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    grey = cv2.resize(part, size, interpolation=cv2.INTER_AREA)[..., 1]
-    return _Frame(grey=np.ascontiguousarray(grey), corner=corner, step=step)
+    grey = cv2.resize(np.ascontiguousarray(part[..., 1]), size, interpolation=cv2.INTER_AREA)
+    return _Frame(grey=np.asarray(grey, dtype=np.uint8), corner=corner * pixels, step=step * pixels)
 
 
 def _sampled(values: NDArray[Any], places: Floats, how: int = cv2.INTER_LINEAR) -> NDArray[Any]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlepoint.core.imaging.colour import linear
+from needlepoint.core.imaging.averaging import averaged, clipped_shares
 from needlepoint.core.imaging.face import Points
 from needlepoint.core.imaging.photo import Floats, Mask, Pixels
 
-_FACE_WIDTH: Final = 560  # pixels of the crop across a face: plenty for colour, quick to go through
+_FACE_MM: Final = 120.0  # from hairline to chin, points 10 and 152: taken so for every face, measured on none
+WORKING_MM: Final = 0.2  # to a pixel of the crop, so that every photograph is looked at equally closely
+FINE_MM: Final = 0.08  # to a pixel of the fine plane
+_LARGEST_FINE: Final = 2400  # pixels along a side of it
 _PICTURE_SIDE: Final = 800
 _CLIPPED_CODE: Final = 252
 _CRUSHED_CODE: Final = 3
-_MOST_PIXELS: Final = 40_000_000  # taken to linear light at once
 _STEP: Final = 1e-4
 _PASSAGE: Final = 0.012  # of the crop's width
 
@@ -28,6 +31,13 @@ _GREEN_OVER_BLUE: Final = (-0.35, 2.6)
 # Where no face vouches for it, the bulk of the skin must lie within what skin usually is.
 _USUAL_RED: Final = (0.25, 1.55)
 _USUAL_BLUE: Final = (0.05, 1.7)
+
+# What skin without a face must keep to; in trials skin stayed below a third of each, and fur, wood, sand and stained
+# tissue exceeded one of them. Base-2 logarithms: usual and large steps of light, spread of the two colour ratios.
+_RELIEF_PX: Final = 4.0
+_STEPS: Final = (0.2, 0.45)
+_COLOURS: Final = (0.2, 0.25)
+_ONE_WAY: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -44,6 +54,13 @@ class Crop:
         (h, w) the part of `spoilt` that is clipped.
     corner, step
         Picture pixel of the crop's upper left edge, and picture pixels to one pixel of the crop, as x, y.
+    mm
+        Millimetres to a pixel of the crop: of the person's own face when there is one, taken as 120 from hairline to
+        chin, else by the card; None without either.
+    fine
+        (m, n) linear green on a finer grid over the same part, if the picture holds one.
+    fine_mm
+        Millimetres to a pixel of `fine`.
 
     """
 
@@ -52,11 +69,25 @@ class Crop:
     bright: Mask
     corner: NDArray[np.float64]
     step: NDArray[np.float64]
+    mm: float | None = None
+    fine: Floats | None = None
+    fine_mm: float | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
         """Give height and width."""
         return self.spoilt.shape[0], self.spoilt.shape[1]
+
+    def corrected(self, right: Callable[[Floats], Floats]) -> Crop:
+        """Give the same with its light put right; the fine plane is read for contrast alone and stays."""
+        return replace(self, light=right(self.light))
+
+    def without(self, corners: NDArray[np.float64]) -> Crop:
+        """Give the same with what lies inside an outline, in pixels of the picture, not fit to be read."""
+        places = (corners + 0.5 - self.corner) / self.step - 0.5
+        covered = self.spoilt.astype(np.uint8)
+        cv2.fillPoly(covered, [np.round(places * 16).astype(np.int32)], 1, shift=4)
+        return replace(self, spoilt=covered.astype(np.bool_))
 
     def place(self, mesh: Points) -> NDArray[np.float64]:
         """Give mesh points in pixels of the crop."""
@@ -85,24 +116,26 @@ def face_crop(rgb: Pixels, mesh: Points) -> Crop:
     Returns
     -------
     Crop
-        At most 560 pixels across the face.
+        0.2 mm to a pixel where the face is taken to be 120 mm long; coarser when the picture is.
 
     """
     low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
     margin = 0.06 * (high - low)
     left, top = np.clip(np.floor(low - margin), 0, (rgb.shape[1] - 2, rgb.shape[0] - 2)).astype(int)
     right, bottom = np.clip(np.ceil(high + margin), (left + 2, top + 2), (rgb.shape[1], rgb.shape[0])).astype(int)
-    factor = min(1.0, _FACE_WIDTH / float(np.max(high - low)))
-    return _crop(rgb[top:bottom, left:right], np.array([left, top], dtype=np.float64), factor)
+    mm = _FACE_MM / max(float(np.linalg.norm(mesh[152] - mesh[10])), 1.0)
+    return _crop(rgb[top:bottom, left:right], np.array([left, top], dtype=np.float64), mm=mm)
 
 
-def picture_crop(rgb: Pixels) -> Crop:
-    """Take the whole picture, at most 800 pixels long.
+def picture_crop(rgb: Pixels, *, mm: float | None = None) -> Crop:
+    """Take the whole picture: 0.2 mm to a pixel when its scale is known, at most 800 pixels long otherwise.
 
     Parameters
     ----------
     rgb
         (height, width, 3) sRGB.
+    mm
+        Millimetres to one of its pixels.
 
     Returns
     -------
@@ -110,7 +143,29 @@ def picture_crop(rgb: Pixels) -> Crop:
         All of it.
 
     """
-    return _crop(rgb, np.zeros(2), min(1.0, _PICTURE_SIDE / max(rgb.shape[:2])))
+    return _crop(rgb, np.zeros(2), mm=mm)
+
+
+def part_crop(rgb: Pixels, box: tuple[int, int, int, int], *, mm: float | None = None) -> Crop:
+    """Take a part of the picture.
+
+    Parameters
+    ----------
+    rgb
+        (height, width, 3) sRGB.
+    box
+        Left, top, right and bottom in its pixels.
+    mm
+        Millimetres to one of its pixels.
+
+    Returns
+    -------
+    Crop
+        As `picture_crop` does.
+
+    """
+    left, top, right, bottom = box
+    return _crop(rgb[top:bottom, left:right], np.array([left, top], dtype=np.float64), mm=mm)
 
 
 def skin_colour(crop: Crop, where: Mask) -> SkinColour | None:
@@ -201,6 +256,37 @@ def usual(colour: SkinColour) -> bool:
     )
 
 
+def looks_like_skin(crop: Crop, skin: Mask) -> bool:
+    """Tell whether what has the colour of skin has its relief and evenness too; fur, wood and sand have not.
+
+    Parameters
+    ----------
+    crop
+        The picture in linear light.
+    skin
+        (h, w) pixels of the colour of skin.
+
+    Returns
+    -------
+    bool
+        False where light jumps about from pixel to pixel, where colours are as many as a coat's, or where all of the
+        detail runs one way.
+
+    """
+    logs = np.log2(crop.light + np.float32(_STEP))
+    detail = logs[..., 1] - cv2.GaussianBlur(logs[..., 1], (0, 0), _RELIEF_PX)
+    usual_step, large_step = np.percentile(np.abs(detail[skin]), [50, 95])
+    ratios = [cv2.GaussianBlur(logs[..., band] - logs[..., band + 1], (0, 0), 2.0) for band in (0, 1)]
+    colours = [float(ratio[skin].std()) for ratio in ratios]
+    across, down = (cv2.Sobel(detail, cv2.CV_32F, *order)[skin].astype(np.float64) for order in ((1, 0), (0, 1)))
+    size = float((across**2 + down**2).sum())
+    one_way = np.hypot((across**2 - down**2).sum(), 2 * (across * down).sum()) / size if size > 0 else 0.0
+    return bool(
+        usual_step < _STEPS[0] and large_step < _STEPS[1] and colours[0] < _COLOURS[0] and colours[1] < _COLOURS[1]
+        and one_way < _ONE_WAY
+    )  # fmt: skip
+
+
 def whole_patches(skin: Mask) -> Mask:
     """Keep what is wide enough to be a patch of skin rather than scattered pixels of its colour.
 
@@ -264,23 +350,28 @@ def _logs(crop: Crop) -> tuple[Floats, Floats, Floats]:
     return logs[..., 0], logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]
 
 
-def _held(part: Pixels) -> Pixels:
-    """Shrink what would not fit into memory as linear light; neighbouring pixels of so large a picture are alike."""
-    factor = (_MOST_PIXELS / (part.shape[0] * part.shape[1])) ** 0.5
-    if factor >= 1:
-        return part
-    size = (max(2, int(part.shape[1] * factor)), max(2, int(part.shape[0] * factor)))
-    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def _crop(part: Pixels, corner: NDArray[np.float64], *, mm: float | None) -> Crop:
+    """Average once to the fine grid, and that to the working grid."""
+    longest = max(part.shape[:2])
+    if mm is None:
+        fine_factor = factor = min(1.0, _PICTURE_SIDE / longest)
+    else:
+        fine_factor = min(1.0, max(mm / FINE_MM, mm / WORKING_MM), _LARGEST_FINE / longest)
+        factor = min(fine_factor, mm / WORKING_MM)
+    height, width = _size(part, fine_factor)
+    light = averaged(part, height, width)
+    fine = light[..., 1] if mm is not None else None
+    fine_mm = None if mm is None else mm * part.shape[0] / height
+    size = _size(part, factor)
+    if size != (height, width):
+        light = np.asarray(cv2.resize(light, size[::-1], interpolation=cv2.INTER_AREA), dtype=np.float32)
+    bright, dark = clipped_shares(part, *size, above=_CLIPPED_CODE, below=_CRUSHED_CODE)
+    step = np.array([part.shape[1] / size[1], part.shape[0] / size[0]])
+    return Crop(
+        light=light, spoilt=bright | dark, bright=bright, corner=corner, step=step,
+        mm=None if mm is None else mm * float(step.mean()), fine=fine, fine_mm=fine_mm,
+    )  # fmt: skip
 
 
-def _crop(part: Pixels, corner: NDArray[np.float64], factor: float) -> Crop:
-    size = (max(2, round(part.shape[1] * factor)), max(2, round(part.shape[0] * factor)))
-    step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    part = _held(part)
-    strongest = np.maximum(np.maximum(part[..., 0], part[..., 1]), part[..., 2])
-    shares = [
-        cv2.resize((each * np.uint8(255)).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 25
-        for each in (strongest >= _CLIPPED_CODE, strongest <= _CRUSHED_CODE)
-    ]
-    light = np.asarray(cv2.resize(linear(part), size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-    return Crop(light=light, spoilt=shares[0] | shares[1], bright=shares[0], corner=corner, step=step)
+def _size(part: Pixels, factor: float) -> tuple[int, int]:
+    return max(2, round(part.shape[0] * factor)), max(2, round(part.shape[1] * factor))

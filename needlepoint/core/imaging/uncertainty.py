@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.core.imaging.photo import FurtherId, Id, MeasureId
+
 Reading = Callable[[NDArray[np.float64]], float]
+
+# Standard error that no colour measure goes below, in its own unit: the smallest detectable change of simulated
+# retakes with a grey card divided by 1.96 * sqrt(2); for unevenness, what noise and JPEG do to an even patch.
+_FLOORS: Final[Mapping[Id, float]] = MappingProxyType(
+    {
+        MeasureId.ERYTHEMA_INDEX: 0.17,
+        MeasureId.MELANIN_INDEX: 1.0,
+        MeasureId.ITA: 0.6,
+        MeasureId.COLOUR_UNEVENNESS: 0.3,
+        FurtherId.LIGHTNESS: 0.7,
+        FurtherId.REDNESS_A: 0.18,
+        FurtherId.YELLOWNESS_B: 0.27,
+        FurtherId.REDNESS_BESIDE: 0.17,
+        FurtherId.DARKNESS_BESIDE: 0.8,
+    }
+)
+# Standard error of the measures of relief and of patches: a share of the value, and what it never goes below. From
+# simulated retakes (bench/retakes.py) that move, turn, blur, relight and store the same skin again.
+_DETAIL: Final[Mapping[Id, tuple[float, float]]] = MappingProxyType(
+    {
+        MeasureId.TEXTURE_CONTRAST: (0.08, 0.001),
+        FurtherId.ROUGHNESS_FINE: (0.12, 0.001),
+        FurtherId.ROUGHNESS_COARSE: (0.08, 0.001),
+        MeasureId.LINE_DENSITY: (0.12, 1.0),
+        FurtherId.LINE_AREA: (0.12, 0.6),
+        MeasureId.PORE_AREA: (0.1, 0.15),
+        FurtherId.PORE_COUNT: (0.1, 2.0),
+        MeasureId.DARK_PATCH_AREA: (0.12, 0.4),
+        MeasureId.RED_PATCH_AREA: (0.12, 0.4),
+        FurtherId.MARK_SHARE: (0.0, 0.5),
+        FurtherId.MARK_REDNESS: (0.08, 0.3),
+        FurtherId.MARK_LIGHTNESS: (0.08, 0.3),
+        FurtherId.MARK_TEXTURE: (0.1, 0.05),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +70,12 @@ class ErrorModel:
     placement
         Share of a region's own colour spread that moves with the outline, from landmarks that repeat to
         about 0.1 mm on frontal faces.
-    repeatability_ei, repeatability_mi, repeatability_ita
-        Standard error never gone below, the smallest detectable change with a grey card divided by
-        1.96 * sqrt(2): 0.48, 2.8 and 1.7.
-    repeatability_unevenness
-        Likewise for colour unevenness, for which no retake trial is known: what noise and JPEG do to an even patch.
+    floors
+        Standard error that a colour measure never goes below.
+    detail
+        Share of its value that a measure of relief or patches is uncertain by, and what it never goes below.
+    own
+        A clinic's own standard errors from its test-retest study, by measure: they replace all of the above.
 
     References
     ----------
@@ -48,10 +88,17 @@ class ErrorModel:
     exposure: float = 0.06
     glare: float = 0.003
     placement: float = 0.1
-    repeatability_ei: float = 0.17
-    repeatability_mi: float = 1.0
-    repeatability_ita: float = 0.6
-    repeatability_unevenness: float = 0.3
+    floors: Mapping[Id, float] = field(default_factory=lambda: _FLOORS)
+    detail: Mapping[Id, tuple[float, float]] = field(default_factory=lambda: _DETAIL)
+    own: Mapping[Id, float] = field(default_factory=dict)
+
+    def floor(self, each: Id) -> float:
+        """Give the standard error a colour measure never goes below."""
+        return self.floors[each]
+
+    def with_card(self) -> ErrorModel:
+        """Give the model for a photograph whose colours a card put right."""
+        return replace(self, white_balance=0.3 * self.white_balance, exposure=0.3 * self.exposure)
 
 
 STANDARD_ERRORS = ErrorModel()

@@ -73,3 +73,37 @@ def codes(values: NDArray[np.float64]) -> Pixels:
     bounded = np.clip(values, 0, 1)
     code = np.where(bounded <= 0.0031308, 12.92 * bounded, 1.055 * bounded ** (1 / 2.4) - 0.055)
     return np.asarray(np.round(255 * code), dtype=np.uint8)
+
+
+def lined(
+    rgb: Pixels, *, mm_per_px: float, lines: int, length_mm: float = 20.0, width_mm: float = 0.8, depth: float = 0.2,
+    upright: bool = False,
+) -> Pixels:  # fmt: skip
+    """Give the picture with so many dark lines of known length, width and depth (share of light), 8 mm apart."""
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[:height, :width] * mm_per_px
+    along, across = (y, x) if upright else (x, y)
+    middle = (width if not upright else height) * mm_per_px / 2
+    first = (height if not upright else width) * mm_per_px / 2 - 4 * (lines - 1)
+    dark = np.zeros((height, width))
+    for number in range(lines):
+        beyond = np.maximum(np.abs(along - middle) - length_mm / 2, 0)
+        dark += np.exp(-0.5 * (((across - first - 8 * number) ** 2 + beyond**2) / (width_mm / 2.35) ** 2))
+    return codes(light(rgb) * (1 - depth * dark)[..., None])
+
+
+def dotted(
+    rgb: Pixels, *, mm_per_px: float, dots: int, radius_mm: float, absorbed: tuple[float, float, float], seed: int = 0
+) -> tuple[Pixels, Mask]:
+    """Give the picture with so many soft round spots that do not touch, and where they are."""
+    rng = np.random.default_rng(seed)
+    height, width = rgb.shape[:2]
+    reach = radius_mm / mm_per_px
+    step = int(4 * reach) + 2
+    nodes = [(y, x) for y in range(step, height - step, step) for x in range(step, width - step, step)]
+    spots = np.zeros((height, width), np.float32)
+    for place in rng.permutation(len(nodes))[:dots]:
+        y, x = nodes[place]
+        cv2.circle(spots, (x, y), round(reach), 1.0, -1, cv2.LINE_AA)
+    soft = cv2.GaussianBlur(spots, (0, 0), max(0.5, 0.2 * reach))
+    return codes(light(rgb) * 10.0 ** (-soft[..., None] * np.asarray(absorbed) / 100)), spots > 0.5

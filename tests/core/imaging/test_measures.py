@@ -34,8 +34,8 @@ def test_the_portrait_is_usable_and_its_face_looks_straight_ahead(astronaut: Mea
 
 
 def test_every_region_is_answered_in_order_with_whole_last(astronaut: Measurement) -> None:
-    expected = [(region, each) for region in (*FACE_AREAS, WHOLE) for each in MeasureId]
-    assert [(measure.region, measure.id) for measure in astronaut.measures] == expected
+    expected = [(region, each.value) for region in (*FACE_AREAS, WHOLE) for each in MeasureId]
+    assert [(measure["region"], measure["id"]) for measure in astronaut.document()["measures"]] == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging.face import Points, find_face
-from needlepoint.core.imaging.photo import UNITS, MeasureId, Reason
+from needlepoint.core.imaging.photo import UNITS, FurtherId, MeasureId, Reason
 from needlepoint.core.imaging.regions import FACE_AREAS, bare_of_hair_and_lips, facing, filled, oval
 from tests.core.imaging.scenes import enlarged, portrait
 
@@ -39,8 +39,10 @@ def test_an_area_has_as_many_outlines_as_sides() -> None:
 
 def test_measures_units_and_reasons_are_the_vocabularys() -> None:
     units = {measure["id"]: measure["unit"] for measure in vocabulary()["measures"]}
-    assert {each.value: unit for each, unit in UNITS.items()} == {each.value: units[each] for each in MeasureId}
-    assert [each for each in units if each in set(MeasureId)] == list(MeasureId)
+    assert {each.value: UNITS[each] for each in MeasureId} == units
+    assert list(units) == list(MeasureId)
+    assert set(UNITS) == {*MeasureId, *FurtherId}
+    assert not set(MeasureId) & set(FurtherId)
     assert [reason["id"] for reason in vocabulary()["photo_reasons"]] == [reason.value for reason in Reason]
 
 

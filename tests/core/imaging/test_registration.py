@@ -6,6 +6,7 @@ import pytest
 
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging.face import find_face
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.photo import Pixels
 from needlepoint.core.imaging.regions import oval
 from needlepoint.core.imaging.registration import Laid, View, lay_over
@@ -13,7 +14,7 @@ from tests.core.imaging.scenes import body_patch, enlarged, portrait, relit, ret
 
 
 def view(rgb: Pixels) -> View:
-    return View(rgb=rgb, mesh=find_face(rgb, face_models()))
+    return View(levels=Levels(rgb), mesh=find_face(rgb, face_models()))
 
 
 def errors_px(
