@@ -15,6 +15,7 @@ from needlepoint.core.imaging.photo import Floats, Mask
 _SPREADS: Final = (1.2, 2.0)  # pixels, in each octave
 _MARKED: Final = 0.2  # share of a line that must be well marked
 _STRAIGHT: Final = 0.7
+_ENDED: Final = 0.5
 _STRIP: Final = 64  # rows
 _MARGIN: Final = 8  # rows that blurring reaches, and one
 _HALF: Final = np.float32(0.02)  # base-2 logarithm: the strength at which a line counts half
@@ -190,7 +191,9 @@ def lines(found: Ridges, where: Mask, *, low: float, high: float, shortest: floa
     kept = (total >= shortest) & (marked >= np.maximum(1, _MARKED * pixels))
     kept &= _straightness(found, on_line, marks, pixels) >= _STRAIGHT
     kept[0] = False
-    length[~kept[labels]] = 0
+    # Where it fades out to less than this share of its own contrast, a line has ended.
+    mean = np.bincount(marks, weights=found.contrast[on_line], minlength=count) / np.maximum(pixels, 1)
+    length[~kept[labels] | (found.contrast < (_ENDED * mean)[labels])] = 0
     body = cv2.dilate((length > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     upright = np.zeros(where.shape, np.float32)
     across = 0.5 * np.arctan2(found.across[1][length > 0], found.across[0][length > 0])
@@ -206,6 +209,16 @@ def _straightness(found: Ridges, on_line: Mask, marks: NDArray[Any], pixels: NDA
     return np.asarray(np.hypot(*sums) / np.maximum(pixels, 1))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _between(plane: Floats, x: float, y: float) -> float:
+    """Give a plane's value between its pixels."""
+    column, row = int(np.floor(x)), int(np.floor(y))
+    u, v = x - column, y - row
+    above = plane[row, column] * (1 - u) + plane[row, column + 1] * u
+    below = plane[row + 1, column] * (1 - u) + plane[row + 1, column + 1] * u
+    return float(above * (1 - v) + below * v)
+
+
 @njit(cache=True, nogil=True)
 def _crests(
     contrast: Floats, strength: Floats, across: Floats, where: NDArray[np.bool_], low: np.float32, length: Floats
@@ -219,7 +232,13 @@ def _crests(
                 continue
             angle = 0.5 * np.arctan2(across[1, y, x], across[0, y, x])
             dx, dy = np.cos(angle), np.sin(angle)
-            column, row = int(np.rint(dx)), int(np.rint(dy))
-            if here < contrast[y + row, x + column] or here <= contrast[y - row, x - column]:
+            before, after = _between(contrast, x - dx, y - dy), _between(contrast, x + dx, y + dy)
+            bent = before - 2 * here + after
+            if bent >= 0:
                 continue
-            length[y, x] = 1 / max(abs(dx), abs(dy))
+            # The top of a parabola through the three; one pixel to each step along the line lies nearest to it.
+            top = 0.5 * (before - after) / bent
+            major = max(abs(dx), abs(dy))
+            if top <= -0.5 * major or top > 0.5 * major:
+                continue
+            length[y, x] = 1 / major

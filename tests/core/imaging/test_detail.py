@@ -85,7 +85,7 @@ def test_texture_contrast_follows_the_contrast_of_the_skin(share: float) -> None
         return taken(codes(smooth * (values / smooth) ** factor))
 
     assert value(relief(share), MeasureId.TEXTURE_CONTRAST) == pytest.approx(
-        share * value(relief(1.0), MeasureId.TEXTURE_CONTRAST), rel=0.12
+        share * value(relief(1.0), MeasureId.TEXTURE_CONTRAST), rel=0.2
     )
 
 

@@ -5,6 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging.face import find_face
@@ -163,3 +164,23 @@ def test_progress_rises_to_one() -> None:
 
 def test_the_same_photo_gives_the_same_numbers_to_the_last_bit(astronaut: Measurement) -> None:
     assert measure(portrait().copy(), face_models()) == astronaut
+
+
+@pytest.mark.parametrize("name", ["chelsea", "coffee", "immunohistochemistry", "retina", "brick", "rocket"])
+def test_what_is_no_skin_is_no_skin_even_in_its_colours(name: str) -> None:
+    picture = np.atleast_3d(getattr(skimage.data, name)())
+    rgb = np.ascontiguousarray(np.broadcast_to(picture, (*picture.shape[:2], 3)) if picture.shape[2] == 1 else picture)
+    answer = measure(rgb[..., :3], face_models())
+    assert not answer.quality.usable
+    assert not [each for each in answer.measures if each.comparable]
+
+
+@pytest.mark.parametrize("kind", ["wood", "sand"])
+def test_wood_and_sand_are_no_skin(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    if kind == "wood":
+        grain = 4 * cv2.GaussianBlur(rng.normal(size=(400, 600)), (0, 0), sigmaX=40, sigmaY=1)[..., None]
+        rgb = np.array([150, 105, 70]) * (1 + 0.25 * grain)
+    else:
+        rgb = np.array([190, 150, 115]) + rng.normal(0, 22, (400, 500, 1))
+    assert not measure(np.clip(rgb, 0, 255).astype(np.uint8), face_models()).quality.usable
