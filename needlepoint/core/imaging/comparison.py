@@ -319,7 +319,9 @@ def _reason(one: Measure | None, two: Measure | None, pair: _Pair) -> Reason | N
         return Reason.REGION_NOT_FOUND
     if one.id in BY_COLOUR:
         return _by_card(one, pair) if pair.with_card else _by_light(one, two, pair)
-    return _by_relief(one, pair) if one.id in BY_RELIEF else None
+    if one.id in BY_RELIEF:
+        return _by_relief(one, pair)
+    return Reason.CONDITIONS_DIFFER if pair.relit else None
 
 
 def _by_relief(one: Measure, pair: _Pair) -> Reason | None:
