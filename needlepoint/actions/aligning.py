@@ -13,6 +13,7 @@ from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging.aligned import Difference, aligned, difference_map
 from needlepoint.core.imaging.face import find_face
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.measures import Progress, no_progress
 from needlepoint.core.imaging.registration import View, lay_over
 from needlepoint.records.models import Comparison, ComparisonCopy
@@ -33,7 +34,8 @@ _QUALITY: Final = 90
 def laid_over(before: Pixels, after: Pixels, *, maps: bool, progress: Progress = no_progress) -> dict[str, bytes]:
     """Give AFTER drawn onto BEFORE, with maps of what differs if asked for; nothing when they do not match."""
     models = face_models()
-    one, two = (View(rgb=rgb, mesh=find_face(rgb, models)) for rgb in (before, after))
+    levels = (Levels(rgb) for rgb in (before, after))
+    one, two = (View(levels=each, mesh=find_face(each, models)) for each in levels)
     progress(0.2)
     laid = lay_over(one, two)
     progress(0.6)
