@@ -14,7 +14,7 @@ PATCH = scenes.body_patch(seed=3)
 
 
 def laid_pair(after: Pixels, *, longest_px: int = 560) -> Aligned:
-    laid = lay_over(View(rgb=PATCH, mesh=None), View(rgb=after, mesh=None))
+    laid = lay_over(View(levels=Levels(PATCH), mesh=None), View(levels=Levels(after), mesh=None))
     assert laid is not None
     return aligned(PATCH, after, laid, face=None, longest_px=longest_px)
 
