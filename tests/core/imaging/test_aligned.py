@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from needlepoint.core.imaging.aligned import Aligned, Difference, aligned, difference_map
+from needlepoint.core.imaging.levels import Levels
 from needlepoint.core.imaging.photo import Mask, Pixels
 from needlepoint.core.imaging.registration import View, lay_over
 from tests.core.imaging import scenes
