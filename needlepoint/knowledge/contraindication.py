@@ -30,6 +30,8 @@ class Contraindication:
     overrules: milder cards on the same matter that this one takes in. beside: cards with the same condition that are
     meant to stand next to this one, because they say different things to do.
 
+    only_beside: a verdict that another finding must have for this one to stand.
+
     about: `case` for a rule with a condition; the two others stand once each, for answers that say "unknown" and
     for answers that no other card looks at.
     """
@@ -42,6 +44,7 @@ class Contraindication:
     beside: frozenset[str]
     harmless: tuple[Condition, ...]
     whole_case: bool
+    only_beside: Verdict | None
 
 
 def read_contraindication(fields: Fields, card: Card, shelf: Shelf) -> Contraindication:
@@ -65,6 +68,7 @@ def read_contraindication(fields: Fields, card: Card, shelf: Shelf) -> Contraind
         beside=frozenset(fields.words("beside")),
         harmless=tuple(read_condition(row, shelf) for row in fields.tables("harmless")),
         whole_case=fields.flag("whole_case", default=False),
+        only_beside=Verdict(fields.one_of("only_beside", _VERDICTS, "verdict")) if fields.has("only_beside") else None,
     )
 
 
@@ -127,4 +131,5 @@ def rule(card: Card) -> Rule:
         overrules=payload.overrules,
         harmless=payload.harmless,
         whole_case=payload.whole_case,
+        only_beside=payload.only_beside,
     )

@@ -53,6 +53,17 @@ class _Found:
     until: Days
     said: Codes
 
+    def only(self, these: Bools) -> _Found:
+        """Give some of the findings only."""
+        return _Found(
+            card=self.card,
+            at=self.at[these],
+            rank=self.rank[these],
+            areas=self.areas[these],
+            until=self.until[these],
+            said=self.said[these],
+        )
+
 
 class _Sayings:
     """The pairs of a card and the evidence it cites, each counted once."""
@@ -101,16 +112,21 @@ def screen_population(population: Population, rules: Rulebook) -> pl.DataFrame:
     """
     readings = Readings(population, rules.questions, rules.area_order)
     sayings = _Sayings()
-    found = {}
+    found, hanging = {}, []
     for rule in rules.rules:
         findings = _findings(rule, readings, sayings)
-        if len(findings.at):
+        if not len(findings.at):
+            continue
+        if rule.only_beside is None:
             found[rule.card] = findings
+        else:
+            hanging.append((rule.only_beside, findings))
     every = [
         *_safer_wins(found, rules, sayings),
         *_on_unknown(readings, rules, sayings),
         *_on_unread(readings, rules, sayings),
     ]
+    every += [_beside(verdict, findings, every, len(readings)) for verdict, findings in hanging]
     return _answers(every, _missing(readings, rules), sayings, rules)
 
 
@@ -132,6 +148,14 @@ def _findings(rule: Rule, readings: Readings, sayings: _Sayings) -> _Found:
         until=np.full(len(at), UNDATED) if outcomes.until is None else outcomes.until[at],
         said=said[which] if len(at) else np.zeros(0, np.int32),
     )
+
+
+def _beside(verdict: Verdict, findings: _Found, others: Iterable[_Found], size: int) -> _Found:
+    """Give the findings of those cases in which another finding has the verdict."""
+    has = np.zeros(size, dtype=bool)
+    for other in others:
+        has[other.at[other.rank == verdict.rank]] = True
+    return findings.only(has[findings.at])
 
 
 def _planned(areas: Masks) -> Masks:
@@ -186,15 +210,7 @@ class _Left:
 
     def findings(self, findings: _Found) -> _Found:
         """Give the findings that still stand, with the areas left to them."""
-        stands = self._stands
-        return _Found(
-            card=findings.card,
-            at=findings.at[stands],
-            rank=findings.rank[stands],
-            areas=self._areas[stands],
-            until=findings.until[stands],
-            said=findings.said[stands],
-        )
+        return replace(findings, areas=self._areas).only(self._stands)
 
 
 def _with_taken(findings: _Found, taken: list[tuple[Places, Codes]], sayings: _Sayings) -> _Found:

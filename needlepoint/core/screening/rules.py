@@ -44,7 +44,8 @@ class Rule:
 
     soft_verdict and soft_evidence hold while only the longer window of the condition is open. overrules: cards
     whose findings this one takes in where both stand. harmless: answers the rule's card states to be no risk.
-    whole_case: the finding is about the whole case, although areas set it off.
+    whole_case: the finding is about the whole case, although areas set it off. only_beside: the finding stands only
+    where another one has this verdict.
     """
 
     wording: Wording
@@ -56,6 +57,7 @@ class Rule:
     overrules: frozenset[str] = frozenset()
     harmless: tuple[Condition, ...] = ()
     whole_case: bool = False
+    only_beside: Verdict | None = None
 
     @property
     def card(self) -> str:

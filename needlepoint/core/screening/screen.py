@@ -47,13 +47,26 @@ def _gravest_first(finding: Finding) -> tuple[int, str]:
     return -finding.verdict.rank, finding.card
 
 
-def _findings(reading: Reading, told: Heard, rules: Rulebook) -> Iterator[Finding]:
-    found = {}
+def _findings(reading: Reading, told: Heard, rules: Rulebook) -> list[Finding]:
+    found: dict[str, Finding] = {}
+    hanging: list[tuple[Verdict, Finding]] = []
     for place in rules.reach.of(told.something, reading.case):
         rule = rules.rules[place]
         outcome = rule.when.check(reading)
-        if outcome.truth is Truth.MET:
-            found[rule.wording.card] = _finding(rule, outcome, reading, rules)
+        if outcome.truth is not Truth.MET:
+            continue
+        finding = _finding(rule, outcome, reading, rules)
+        if rule.only_beside is None:
+            found[finding.card] = finding
+        else:
+            hanging.append((rule.only_beside, finding))
+    standing = [*_standing(found, reading, told, rules)]
+    verdicts = {finding.verdict for finding in standing}
+    return standing + [finding for beside, finding in hanging if beside in verdicts]
+
+
+def _standing(found: dict[str, Finding], reading: Reading, told: Heard, rules: Rulebook) -> Iterator[Finding]:
+    """Give the findings that stand by themselves."""
     yield from _safer_wins(found, rules) if len(found) > 1 else found.values()
     if told.unknown:
         yield _on_unknown(told, rules)

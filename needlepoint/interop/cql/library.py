@@ -3,7 +3,7 @@ Gives the rules of a screening as a library of the Clinical Quality Language (CQ
 
 Every card becomes two definitions: whether it is met, and whether its hard condition is. Silence is null, as CQL has
 it. The circumstances and answers come in as parameters, so the library needs no data model and no patient record.
-Texts, dates of eligibility and what is missing are not part of it: they stay with the cards.
+Texts, dates of eligibility, what is missing, and cards that stand only beside another finding are not part of it.
 """
 
 from __future__ import annotations
@@ -106,11 +106,13 @@ class _Writer:
         yield ""
         for rule in self._rules.rules:
             yield from self._rule(rule)
-        findings = ",\n  ".join(map(_finding, self._rules.rules))
+        findings = ",\n  ".join(map(_finding, (rule for rule in self._rules.rules if rule.only_beside is None)))
         yield 'define "Findings": ({\n  ' + findings + "\n}) F where F.met"
         yield 'define "Rank": Coalesce(Max("Findings" F return F.rank), 0)'
 
     def _rule(self, rule: Rule) -> Iterator[str]:
+        if rule.only_beside is not None:
+            return
         yield f"// {rule.wording.title}. Rests on {', '.join(rule.wording.evidence)}."
         yield f'define "finding {rule.card}": Coalesce({self.said(rule.when)}, false)'
         if rule.soft_verdict is not rule.verdict and _has_soft(rule.when):
