@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
 from needlepoint.core.case import Case
 from needlepoint.core.questions import is_present, matches
-from needlepoint.core.reading import MET, NOT_MET, Outcome, later
+from needlepoint.core.reading import MET, NOT_MET, Outcome, Truth, later
 from needlepoint.core.terms import NEVER, Value
 
 
@@ -119,7 +119,7 @@ class Window:
             return NOT_MET
         for days, soft in ((self.within_days, False), (self.soft_days, True)):
             if days is not None and (case.on - answer).days < days:
-                return replace(MET, until=later(answer, days), soft=soft)
+                return Outcome(Truth.MET, until=later(answer, days), soft=soft)
         return NOT_MET
 
     def named(self) -> frozenset[Value] | None:
@@ -184,7 +184,7 @@ class OverlapsPlanned:
         told = answer if isinstance(answer, frozenset) else frozenset()
         reached = frozenset(area for id_ in told for area in self.reach.get(id_, {id_}))
         where = reached & frozenset(case.areas)
-        return replace(MET, areas=where) if where else NOT_MET
+        return Outcome(Truth.MET, areas=where) if where else NOT_MET
 
     def named(self) -> frozenset[Value] | None:
         """Look at every area."""

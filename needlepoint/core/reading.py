@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from needlepoint.core.case import Case
 from needlepoint.core.questions import Called, Question, called_for
@@ -22,9 +22,8 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a condition says of a reading.
+class Outcome(NamedTuple):
+    """What a condition says of a reading; a tuple, because one is made for every condition that is met.
 
     areas: the planned areas it is about, None = the whole case. until: first day on which it would no longer
     be met, other things equal; None = cannot be dated. soft: only the longer, milder window is still open.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 from needlepoint.core.case import Case
 from needlepoint.core.conditions import Condition
@@ -13,6 +14,8 @@ from needlepoint.core.questions import Called, NeededWhen, Question, called_for,
 from needlepoint.core.screening.findings import Finding
 from needlepoint.core.screening.reach import Reach, reach_of
 from needlepoint.core.terms import Source, Value, Verdict
+
+_MOST_KEPT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +111,17 @@ class Rulebook:
         return called
 
     @cached_property
-    def found(self) -> dict[object, Finding]:
-        """Keep findings that have been worded, by all that they depend on, because most cases have them in common."""
+    def _kept(self) -> dict[object, Finding]:
         return {}
+
+    def kept(self, by: Hashable, build: Callable[[], Finding]) -> Finding:
+        """Give a finding by all that it depends on, worded only once, because most cases have theirs in common."""
+        found = self._kept.get(by)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[by] = build()
+        return found
 
     @cached_property
     def read_values(self) -> Mapping[str, frozenset[Value] | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -12,9 +12,8 @@ from needlepoint.core.questions import Heard, heard, missing_among
 from needlepoint.core.reading import Outcome, Reading, Truth, read_called, said
 from needlepoint.core.screening.findings import Finding, Overruled, Screening
 from needlepoint.core.screening.rules import Also, Rule, Rulebook, Wording
-from needlepoint.core.terms import Verdict, gravest, in_order
+from needlepoint.core.terms import Value, Verdict, gravest, in_order
 
-_MOST_KEPT: Final = 20_000
 EXCLUDING: Final = frozenset({Verdict.AVOID_AREA, Verdict.DEFER, Verdict.CONTRAINDICATED})
 
 
@@ -69,20 +68,16 @@ def _standing(found: dict[str, Finding], reading: Reading, told: Heard, rules: R
     """Give the findings that stand by themselves."""
     yield from _safer_wins(found, rules) if len(found) > 1 else found.values()
     if told.unknown:
-        yield _on_unknown(told, rules)
-    unread = {id_ for id_, answer in told.something.items() if rules.unread_part(id_, answer)}
+        yield rules.kept(frozenset(told.unknown), lambda: _on_unknown(told, rules))
+    unread = {id_: answer for id_, answer in told.something.items() if rules.unread_part(id_, answer)}
     if unread:
-        yield _on_unread(unread, reading, rules)
+        yield rules.kept((reading.case.on, *unread.items()), lambda: _on_unread(unread, reading, rules))
 
 
 def _finding(rule: Rule, outcome: Outcome, reading: Reading, rules: Rulebook) -> Finding:
     met = [(also, result) for also in rule.also if (result := also.when.check(reading)).met]
     alike = (rule.wording.card, outcome, tuple([also.evidence for also, _ in met]), tuple([r.facts for _, r in met]))
-    if alike not in rules.found:
-        if len(rules.found) >= _MOST_KEPT:
-            rules.found.clear()
-        rules.found[alike] = _built(rule, outcome, met, rules)
-    return rules.found[alike]
+    return rules.kept(alike, lambda: _built(rule, outcome, met, rules))
 
 
 def _built(rule: Rule, outcome: Outcome, met: Iterable[tuple[Also, Outcome]], rules: Rulebook) -> Finding:
@@ -195,8 +190,8 @@ def _on_unknown(told: Heard, rules: Rulebook) -> Finding:
     return _worded(words, Verdict.REFER, words.evidence, rules, because=words.because, facts=facts)
 
 
-def _on_unread(unread: set[str], reading: Reading, rules: Rulebook) -> Finding:
+def _on_unread(unread: Mapping[str, Value], reading: Reading, rules: Rulebook) -> Finding:
     asked = [question for question in rules.questions if question.id in unread]
-    facts = [f"{question.id} = {said(reading.answers[question.id], reading.case.on)}" for question in asked]
+    facts = [f"{question.id} = {said(unread[question.id], reading.case.on)}" for question in asked]
     rows = tuple(row for question in asked for row in question.evidence if row in rules.sources)
     return _worded(rules.unread, Verdict.REFER, rows, rules, because=rules.unread.because, facts=facts)

@@ -25,7 +25,7 @@ from tests.core.screening.cases import COMPLETE, rows
 from tests.core.screening.generated import GROUPS, NAMES, NO_RISK, ON, cases, something
 from tests.core.screening.test_columnar import row
 
-RULES: Final = rules_on(ON)
+RULES: Final = replace(rules_on(ON))
 RISKS: Final = [question for question in load().questions if question.id not in NO_RISK and question.kind != "text"]
 
 
