@@ -28,6 +28,7 @@ class Act(StrEnum):
     CONFIRM_OVERRIDE = "confirm another physician's override of a contraindication"
     READ_KNOWLEDGE = "read the knowledge cards"
     ADOPT_KNOWLEDGE = "adopt a knowledge set"
+    REVIEW_KNOWLEDGE = "see which patients a card or a change of the knowledge touches"
     PLAN = "plan"
     ADOPT_PLAN = "adopt a plan"
     OVERRIDE_DEPTH = "plan beyond the depth a device was evaluated for"
@@ -86,6 +87,7 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.CONFIRM_OVERRIDE: frozenset({_PHYS, _DIR}),
     Act.READ_KNOWLEDGE: frozenset({_FRONT, _THER, _PHYS, _DIR, _ADM}),
     Act.ADOPT_KNOWLEDGE: frozenset({_PHYS}),
+    Act.REVIEW_KNOWLEDGE: frozenset({_PHYS, _DIR}),
     Act.PLAN: _CLINICAL,
     Act.ADOPT_PLAN: _CLINICAL,
     Act.OVERRIDE_DEPTH: frozenset({_PHYS}),

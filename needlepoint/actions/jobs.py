@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act
 from needlepoint.actions.actor import HOUSE
-from needlepoint.records.models import Comparison, JobState, Measurement
+from needlepoint.records.models import Comparison, JobState, KnowledgeReview, Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
     Work = Callable[["Job", Callable[[float], None]], dict[str, Any]]
 
-Job = Measurement | Comparison
+Job = Measurement | Comparison | KnowledgeReview
 
 MOST_ATTEMPTS: Final = 3
 STALE_AFTER: Final = timedelta(seconds=20)  # the longest step between two beats takes a second or two
@@ -62,6 +62,12 @@ def have_compared(before: Photograph, after: Photograph, *, by: Actor, at: datet
 
 
 @transaction.atomic
+def have_reviewed(review: KnowledgeReview) -> None:
+    """Have a review of the knowledge done in the background."""
+    review_knowledge.enqueue(review.pk)
+
+
+@transaction.atomic
 def try_again(job: Job, *, by: Actor, at: datetime) -> None:
     """Begin anew with work that was given up."""
     access.require(Act.PHOTOGRAPH, by=by)
@@ -85,6 +91,14 @@ def compare(pk: int) -> None:
     from needlepoint.actions import measuring  # as above
 
     run(Comparison, pk, work=measuring.compare_photographs, clock=timezone.now)
+
+
+@task()
+def review_knowledge(pk: int) -> None:
+    """Do one review of the knowledge; what a worker calls."""
+    from needlepoint.actions import reviewing  # as above
+
+    run(KnowledgeReview, pk, work=reviewing.review, clock=timezone.now)
 
 
 def run(kind: type[Job], pk: int, *, work: Work, clock: Clock) -> None:
@@ -129,8 +143,7 @@ def _beat(job: Job, share: float, *, at: datetime) -> None:
 @transaction.atomic
 def _finish(job: Job, result: dict[str, Any], *, at: datetime) -> None:
     if _mine(job).update(state=JobState.DONE, progress=100, result=result, error="", beat_at=at):
-        verb = "measure_photograph" if isinstance(job, Measurement) else "finish_comparison"
-        audit.record(verb, by=HOUSE, at=at, patient=_patient_of(job), subject=job, attempts=job.attempts)
+        audit.record(_DONE[type(job)], by=HOUSE, at=at, patient=_patient_of(job), subject=job, attempts=job.attempts)
 
 
 @transaction.atomic
@@ -146,7 +159,16 @@ def _failed(job: Job, error: Exception, *, at: datetime) -> None:
         _mine(job).update(state=JobState.WAITING, beat_at=at)
 
 
+_DONE: Final[dict[type[Job], str]] = {
+    Measurement: "measure_photograph",
+    Comparison: "finish_comparison",
+    KnowledgeReview: "finish_review",
+}
+
+
 def _patient_of(job: Job) -> Any:
+    if isinstance(job, KnowledgeReview):
+        return None
     photograph = job.photograph if isinstance(job, Measurement) else job.after
     return photograph.course.patient
 
@@ -171,7 +193,7 @@ def sweep(*, at: datetime, deserted: bool = False) -> int:
     taken up at once instead of when its beat has become stale.
     """
     queued = _queued()
-    open_jobs = [job for kind in (Measurement, Comparison) for job in kind.objects.filter(state__in=OPEN)]
+    open_jobs = [job for kind in _DONE for job in kind.objects.filter(state__in=OPEN)]
     return sum(_hand_out(job, at=at, deserted=deserted, queued=queued) for job in open_jobs)
 
 
@@ -201,7 +223,7 @@ def _queued() -> set[tuple[str, int]]:
 
 
 def _task_of(job: Job) -> Any:
-    return measure if isinstance(job, Measurement) else compare
+    return {Measurement: measure, Comparison: compare, KnowledgeReview: review_knowledge}[type(job)]
 
 
 def _wake(job: Job) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from needlepoint import knowledge
 from needlepoint.actions import access, audit
 from needlepoint.actions.access import Act, NoSuchRecord
-from needlepoint.records.models import KnowledgeAdoption
+from needlepoint.records.models import AdoptedFile, KnowledgeAdoption, KnowledgeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,9 @@ RESPONSIBILITY: Final = (
     "I have read these cards and their sources. I adopt them for this clinic and answer for their use here. "
     "They support a decision; they do not take it."
 )
+
+
+HISTORY_SHOWN: Final = 20
 
 
 class KnowledgeChanged(Exception):
@@ -147,6 +150,7 @@ def adopt(
         by=by.member,
         at=at,
     )
+    _keep_texts(adoption)
     audit.record(
         "adopt_knowledge",
         by=by,
@@ -158,6 +162,39 @@ def adopt(
         responsibility=RESPONSIBILITY,
     )
     return adoption
+
+
+def _keep_texts(adoption: KnowledgeAdoption) -> None:
+    """Keep every file of the set in use, also of cards left out, so that a later set can be held against it."""
+    files = knowledge.loader.written()
+    texts = [KnowledgeText(fingerprint=mark, text=text) for mark, text in files.values()]
+    KnowledgeText.objects.bulk_create(texts, ignore_conflicts=True, batch_size=200)
+    kept = dict(KnowledgeText.objects.values_list("fingerprint", "pk"))
+    AdoptedFile.objects.bulk_create(
+        [AdoptedFile(adoption=adoption, name=name, text_id=kept[mark]) for name, (mark, _) in files.items()],
+        batch_size=200,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A card in an adopted set: its version there, and whether that one was new with this adoption."""
+
+    adoption: KnowledgeAdoption
+    version: str
+    changed: bool
+
+
+def history_of(card: str) -> list[Adopted]:
+    """Give the adoptions that took a card in, the newest first, each with the version of the card."""
+    history: list[Adopted] = []
+    before = ""
+    for adoption in KnowledgeAdoption.objects.select_related("by").order_by("id"):
+        version = adoption.cards.get(card, "")
+        if version:
+            history.append(Adopted(adoption=adoption, version=version, changed=version != before))
+        before = version or before
+    return history[::-1][:HISTORY_SHOWN]
 
 
 def find_card(id_: str) -> knowledge.Card:

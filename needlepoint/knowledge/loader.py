@@ -67,8 +67,27 @@ def load(room: Path = ROOM) -> Knowledge:
     Unfit: a file says something it may not say; the message names file and field.
 
     """
-    files = sorted((room / "cards").glob("*/*.toml"), key=lambda file: (file.stem, file.parent.name))
-    said = parsed(room, (*_TABLES, *(_name(file) for file in files)), kept=kept_at(room) if room == ROOM else None)
+    return read(room)
+
+
+def written(room: Path = ROOM) -> Mapping[str, tuple[str, str]]:
+    """Give fingerprint and text of every file of a directory, by name."""
+    said = _said(room)
+    return {name: (mark, (room / name).read_text("utf-8")) for name, mark in said.fingerprints.items()}
+
+
+def _said(room: Path) -> Parsed:
+    names = (*_TABLES, *(_name(file) for file in _files(room)))
+    return parsed(room, names, kept=kept_at(room) if room == ROOM else None)
+
+
+def _files(room: Path) -> list[Path]:
+    return sorted((room / "cards").glob("*/*.toml"), key=lambda file: (file.stem, file.parent.name))
+
+
+def read(room: Path) -> Knowledge:
+    """Read the knowledge of a directory anew; raises as `load` does."""
+    files, said = _files(room), _said(room)
     sources = read_sources(_open("sources.toml", said))
     rows = read_rows(_open("evidence.toml", said), sources)
     names = _open("vocabulary.toml", said)

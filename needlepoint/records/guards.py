@@ -10,6 +10,8 @@ APPEND_ONLY = [
     "records_auditevent",
     "records_answer",
     "records_knowledgeadoption",
+    "records_knowledgetext",
+    "records_adoptedfile",
     "records_screening",
     "records_override",
     "records_overrideconfirmation",

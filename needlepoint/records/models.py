@@ -16,6 +16,7 @@ from needlepoint.records.photographs import (
 from needlepoint.records.plan import DepthOverride, Plan, PlanAdoption
 from needlepoint.records.protocol import Protocol, ProtocolAdoption, ProtocolVersion
 from needlepoint.records.retest import RetestPerson, RetestResult, RetestStudy, RetestTake
+from needlepoint.records.review import AdoptedFile, KnowledgeReview, KnowledgeText
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
 from needlepoint.records.seeing import CardCalibration, MeasuresSwitch, PairScore, Rating, RatingPair, RatingSet
 from needlepoint.records.session import (
@@ -33,6 +34,7 @@ from needlepoint.records.staff import Clinic, Role, User
 from needlepoint.records.stock import Cartridge, Lot, LotState, SubstanceUse, TradeItem
 
 __all__ = [
+    "AdoptedFile",
     "AdverseEvent",
     "Alert",
     "Answer",
@@ -59,6 +61,8 @@ __all__ = [
     "Endpoint",
     "JobState",
     "KnowledgeAdoption",
+    "KnowledgeReview",
+    "KnowledgeText",
     "Lot",
     "LotState",
     "Measurement",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from needlepoint import knowledge
 from needlepoint.actions import knowledge as adopting
 from needlepoint.actions import override as overriding
+from needlepoint.actions import reviewing
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.knowledge import Changes, KnowledgeChanged, NothingAdopted
 from needlepoint.interop.fhir.knowledge import bundle
@@ -166,7 +167,11 @@ def card(request: HttpRequest, card: str, *, by: Actor) -> HttpResponse:
     found = adopting.find_card(card)
     known = knowledge.load()
     state = adopting.adopted()
+    review = reviewing.latest(card=found.id)
     context = {
+        "history": adopting.history_of(found.id),
+        "review": review,
+        "review_refusal": refusal(Act.REVIEW_KNOWLEDGE, by=by),
         "card": found,
         "when": say(found.when_as_written) if found.when_as_written else None,
         "rows": [known.rows[row] for row in found.evidence],
