@@ -11,6 +11,7 @@ import pytest
 from needlepoint import knowledge
 from needlepoint.actions import jobs, reviewing
 from needlepoint.actions.access import NoSuchRecord, NotPermitted
+from needlepoint.actions.case import case_of
 from needlepoint.actions.knowledge import adopt, adopted, history_of
 from needlepoint.actions.reviewing import NotRebuilt, begin, read_review, rebuild, screened
 from needlepoint.actions.set_changes import change_of, changes_against
@@ -178,7 +179,7 @@ def test_progress_is_told_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_columns_and_single_cases_agree_on_the_same_set() -> None:
-    cases = [reviewing.case_of(one.case) for one in (make_screening(answers={"keloid_own": True}), another())]
+    cases = [case_of(one.case) for one in (make_screening(answers={"keloid_own": True}), another())]
     for case, said in zip(cases, screened(cases, knowledge.load()), strict=True):
         single = screen(case, knowledge.rules_on(case.on))
         assert said.verdict == single.verdict.value
