@@ -9,7 +9,7 @@ from needlepoint.records import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0006_protocols"),
+        ("records", "0007_session_room"),
     ]
 
     operations = guards.around(
