@@ -12,6 +12,7 @@ from django.utils.html import escape
 from needlepoint import knowledge
 from needlepoint.actions.knowledge import adopt
 from needlepoint.actions.override import override
+from needlepoint.knowledge.public import Claim
 from needlepoint.records.models import KnowledgeAdoption, Role
 from needlepoint.web.clinic.condition_words import say
 from tests.people import NOW, actor, make_screening, sign_in
@@ -52,6 +53,12 @@ def test_the_list_names_every_card_with_its_verdict_and_that_it_is_not_adopted()
         ("?q=ci-isotretinoin-6mo", CARD, "keloid_own"),
         ("?kind=contraindication&q=keloid", "keloid_own", CARD),
         ("?show=memory", "answer_unknown", CARD),
+        ("?verdict=contraindicated", "keloid_own", CARD),
+        ("?evidence=ci-isotretinoin-6mo", CARD, "keloid_own"),
+        ("?area=eyelids", "inside_orbital_rim", CARD),
+        ("?device=exceed", "keloid_exceed", "warts_skinpen"),
+        ("?device=skinpen", "warts_skinpen", "keloid_exceed"),
+        ("?q=SKP-INTL", "keloid_own", "inside_orbital_rim"),
         ("?show=proposal", "answer_unknown", CARD),
     ],
 )
@@ -194,3 +201,25 @@ def test_the_whole_set_is_downloaded_as_fhir_under_the_clinics_address() -> None
     made = json.loads(answer.content)
     assert made["identifier"]["value"] == knowledge.load().digest
     assert all(entry["fullUrl"].startswith("http://testserver/fhir/") for entry in made["entry"])
+
+
+def test_a_source_shows_the_cards_and_rows_that_rest_on_it() -> None:
+    listed = page("sources/?q=SKP-INTL")
+    assert reverse("clinic:source", args=["SKP-INTL"]) in listed
+    assert reverse("clinic:source", args=["EXC-K1"]) not in listed
+    shown = page("sources/SKP-INTL/", role=Role.FRONT_DESK)
+    assert reverse("clinic:card", args=["keloid_own"]) in shown
+    assert "?evidence=ci-keloid-general" in shown
+    assert sign_in(Role.PHYSICIAN).get(reverse("clinic:source", args=["NOBODY"])).status_code == 404
+
+
+def test_every_source_has_an_address_in_the_clinic() -> None:
+    for key in knowledge.load().sources:
+        assert reverse("clinic:source", args=[key]).endswith(f"/{key}/")
+
+
+def test_a_claim_stands_beside_what_speaks_for_and_against_it() -> None:
+    for card in knowledge.load().of_kind("claim"):
+        shown = page(f"{card.id}/")
+        claim = card.holds(Claim)
+        assert all(escape(said) in shown for said in (claim.says, claim.for_it, claim.against_it))

@@ -19,11 +19,13 @@ from needlepoint.actions import reviewing
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.knowledge import Changes, KnowledgeChanged, NothingAdopted
 from needlepoint.interop.fhir.knowledge import bundle
+from needlepoint.knowledge.public import Claim
+from needlepoint.web.clinic.card_search import FILTERS, choices, matches
 from needlepoint.web.clinic.condition_words import say
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.http import HttpRequest
 
@@ -93,14 +95,14 @@ def _list(request: HttpRequest, *, by: Actor, error: str | None = None) -> HttpR
     state = adopting.adopted()
     changes = adopting.changes_since(state.adoption) if state.adoption else None
     choosing = "choose" in request.GET or request.POST.get("which") == "chosen"
-    asked = {name: "" if choosing else request.GET.get(name, "").strip() for name in ("q", "kind", "show")}
-    shelves = tuple(_shelves(state, changes, **asked))
+    asked = {name: "" if choosing else request.GET.get(name, "").strip() for name in FILTERS}
+    shelves = tuple(_shelves(state, changes, asked))
     context = {
         "state": state,
         "changes": changes,
         "shelves": shelves,
         "found": sum(len(shelf.rows) for shelf in shelves),
-        "kinds": sorted({card.kind for card in knowledge.load().cards.values()}),
+        "choices": choices(),
         "shown": SHOWN,
         "asked": asked,
         "filtered": any(asked.values()),
@@ -124,12 +126,12 @@ def _ticked(request: HttpRequest, state: AdoptionState, changes: Changes | None)
     return frozenset(state.adoption.cards) - set(changes.changed) - set(changes.removed)
 
 
-def _shelves(state: AdoptionState, changes: Changes | None, *, q: str, kind: str, show: str) -> Iterator[Shelf]:
+def _shelves(state: AdoptionState, changes: Changes | None, asked: Mapping[str, str]) -> Iterator[Shelf]:
     rows: dict[str, list[Row]] = {}
     known = knowledge.load()
     for card in known.cards.values():
         row = Row(card=card, covered=state.covers(card.id), change=_change(card.id, changes))
-        if (not kind or card.kind == kind) and _matches(card, q) and _is_shown(row, show):
+        if matches(card, asked) and _is_shown(row, asked["show"]):
             rows.setdefault(card.kind, []).append(row)
     for name in sorted(rows):
         yield Shelf(kind=name, rows=tuple(rows[name]), whole=len(known.of_kind(name)))
@@ -139,11 +141,6 @@ def _change(id_: str, changes: Changes | None) -> str:
     if changes is None:
         return ""
     return "new" if id_ in changes.added else "changed" if id_ in changes.changed else ""
-
-
-def _matches(card: Card, q: str) -> bool:
-    text = " ".join((card.id.replace("_", " "), card.id, card.title, card.tell, card.because, *card.evidence)).lower()
-    return all(word in text for word in q.lower().split())
 
 
 def _is_shown(row: Row, show: str) -> bool:
@@ -173,6 +170,7 @@ def card(request: HttpRequest, card: str, *, by: Actor) -> HttpResponse:
         "review": review,
         "review_refusal": refusal(Act.REVIEW_KNOWLEDGE, by=by),
         "card": found,
+        "claim": found.payload if isinstance(found.payload, Claim) else None,
         "when": say(found.when_as_written) if found.when_as_written else None,
         "rows": [known.rows[row] for row in found.evidence],
         "written": adopting.as_written(found),

@@ -31,6 +31,7 @@ from needlepoint.web.clinic import (
     session,
     session_after,
     sessions,
+    sources,
     staff,
     traced,
 )
@@ -99,6 +100,8 @@ urlpatterns: list[URLPattern] = [
     path("override/<int:pk>/confirm/", screening.override_confirm, name="override_confirm"),
     path("knowledge/", knowledge.cards, name="knowledge"),
     path("knowledge/needlepoint.fhir.json", knowledge.as_fhir, name="knowledge_fhir"),
+    path("knowledge/sources/", sources.sources, name="sources"),
+    path("knowledge/sources/<slug:key>/", sources.source, name="source"),
     path("knowledge/changes/", review.changes, name="changes"),
     path("knowledge/review/", review.begin, name="review_begin"),
     path("knowledge/review/<int:pk>/", review.review, name="review"),
