@@ -52,6 +52,8 @@ def when_the_patient_answers_a_subject(patient: Keyboard) -> None:
     expect(patient.page.get_by_role("heading", level=1)).to_have_text("Blood")
     while walk.unanswered(patient.page).count():
         question = patient.page.locator(f"#{walk.unanswered(patient.page).first.get_attribute('id')}")
+        if walk.statement_over(question).count():
+            patient.push(walk.statement_over(question))
         healthy = question.get_by_label(walk.BY_KIND[question.get_attribute("data-kind") or ""], exact=True)
         if healthy.get_attribute("type") == "radio":
             patient.choose(healthy)

@@ -39,12 +39,21 @@ def test_a_visitor_asks_for_a_consultation(phone: Page) -> None:
 def test_a_patient_answers_a_subject_screen(phone: Page, house: House) -> None:
     phone.goto(f"{house.private_link()}questions/skin-history/")
     first = phone.locator("fieldset[data-question]").first
+    walk.statement_over(first).click()
     first.get_by_label("None of these").check()
     phone.get_by_role("button", name=re.compile("Save and")).click()
     expect(phone.get_by_role("heading", level=1)).not_to_have_text("Skin history")
     phone.go_back()
     phone.reload()
     expect(phone.locator("fieldset[data-question]").first).to_contain_text(walk.SAVED_WITH_ITS_TIME)
+
+
+def test_a_patient_says_none_of_these_with_one_tap(phone: Page, house: House) -> None:
+    phone.goto(f"{house.private_link()}questions/allergies/")
+    phone.get_by_role("button", name="None of these").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Numbing")
+    phone.get_by_role("link", name="Back").click()
+    expect(phone.locator("[data-told]", has_text="None of these")).to_have_count(2)
 
 
 def test_a_patient_reports_in_a_self_check(phone: Page, physician: Page) -> None:

@@ -109,16 +109,20 @@ def answer_what_is_open(page: Page, told: Told, *, at_most: int = 200) -> int:
         if unanswered(page).count() == 0:
             return done
         question = page.locator(f"#{unanswered(page).first.get_attribute('id')}")
-        folded = page.locator("details.item:not([open])", has=question)
-        if folded.count():
-            folded.locator("summary").first.click()
         answer(question, told)
         expect(question.locator(".saved")).to_have_text(SAVED_WITH_ITS_TIME)
     raise AssertionError("The questions on this screen never end.")
 
 
+def statement_over(question: Locator) -> Locator:
+    """Give the statement that has to be opened before a question can be answered; nothing once it is open."""
+    return question.locator("xpath=ancestor::details[not(@open)]/summary")
+
+
 def answer(question: Locator, told: Told) -> None:
     """Answer one question with what this person tells, or as a healthy person would."""
+    if statement_over(question).count():
+        statement_over(question).click()
     words = question.locator("legend").inner_text()
     given = told.get(words) or HEALTHY.get(words) or BY_KIND[question.get_attribute("data-kind") or ""]
     if isinstance(given, Day):
