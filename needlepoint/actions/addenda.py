@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from needlepoint.actions import access, audit, charting
+from needlepoint.actions import access, audit, charting, session_states
 from needlepoint.actions.access import Act
+from needlepoint.actions.session_states import Move
 from needlepoint.actions.signing import NotSigned
 from needlepoint.records.models import SessionAddendum
 
@@ -38,7 +39,7 @@ def add(session: TreatmentSession, text: str, *, key: str, by: Actor, at: dateti
     """
     access.require(Act.AMEND, by=by)
     locked = charting.lock(session)
-    if locked.signed_at is None and locked.struck_at is None:
+    if not session_states.may(locked, Move.ADD):
         raise NotSigned
     before = SessionAddendum.objects.filter(session=locked, key=key).first()
     if before is not None:

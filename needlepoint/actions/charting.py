@@ -1,7 +1,9 @@
 """Charting: each field is saved as it changes, exactly once, and the newest entry of a field stands.
 
 Two people may write on one chart from two devices. Of two entries in one field the one that was made later stands,
-also when the earlier one arrives last because its device was cut off; that one is kept in the history.
+also when the earlier one arrives last because its device was cut off; that one is kept in the history. A device sends
+its own entries in their order, under keys that begin with its name: of those the one that arrives later was made later,
+however long the network held the earlier one.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from needlepoint.actions import access, audit, chart_fields, stock
+from needlepoint.actions import access, audit, chart_fields, session_states, stock
 from needlepoint.actions.access import Act
 from needlepoint.actions.chart_fields import Entry, NotAValue
 from needlepoint.actions.lot_codes import Code, NotReadable, read_code
+from needlepoint.actions.session_states import Move
 from needlepoint.records.models import Cartridge, Lot, SessionArea, SessionChange, TreatmentSession
 
 if TYPE_CHECKING:
@@ -100,16 +103,19 @@ def lock(session: TreatmentSession) -> TreatmentSession:
 
 def refuse_locked(session: TreatmentSession) -> None:
     """Raise ChartSigned when the chart has been signed, or ChartStruck when it was struck."""
-    if session.struck_at is not None:
-        raise ChartStruck(session)
-    if session.signed_at is not None:
-        raise ChartSigned(session)
+    if not session_states.may(session, Move.CHART):
+        raise ChartStruck(session) if session.struck_at else ChartSigned(session)
 
 
 def _by_key(session: TreatmentSession, key: str) -> SessionChange | None:
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         raise NotAValue("key", "The entry carries no key.")
     return SessionChange.objects.select_related("by").filter(session=session, key=key).first()
+
+
+def _device(key: str) -> str:
+    """Give the name of the device that chose a key; a key without one is a device of its own."""
+    return key.partition(".")[0]
 
 
 def _standing(session: TreatmentSession, name: str) -> SessionChange | None:
@@ -137,6 +143,8 @@ def _save(
     at: datetime,
 ) -> Saved:
     standing = _standing(session, field.name)
+    if standing is not None and _device(standing.key) == _device(key):
+        made_at = max(made_at, standing.made_at)
     kept = standing is None or standing.made_at <= made_at
     change = SessionChange.objects.create(
         session=session,

@@ -52,6 +52,17 @@ class NotGiven(Exception):
         super().__init__(f"{ConsentPart(part).label}: there is no yes to take back.")
 
 
+# The life of one part of a consent: what a patient does with it, and how it stands then.
+AGREE, DECLINE, TAKE_BACK = "sign, agreeing", "sign, declining", "take back"
+_SIGNED: Final = {AGREE: "agreed", DECLINE: "declined"}
+PART_MOVES: Final[dict[str, dict[str, str]]] = {
+    "not_asked": _SIGNED,
+    "agreed": {**_SIGNED, TAKE_BACK: "withdrawn"},
+    "declined": _SIGNED,
+    "withdrawn": _SIGNED,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartState:
     """One part as it stands: `state` is agreed, declined, withdrawn or not_asked; `since` says from when."""
@@ -73,6 +84,10 @@ class InForce:
 
     consent: Consent | None
     parts: tuple[PartState, ...]
+
+    def may(self, move: str, part: str) -> bool:
+        """Say whether the patient can do this with a part as it stands."""
+        return any(state.part == part and move in PART_MOVES[state.state] for state in self.parts)
 
     def allows(self, part: str) -> bool:
         """Say whether the patient agrees to this part."""
@@ -268,7 +283,7 @@ def withdraw(consent: Consent, part: str, *, by: Actor, at: datetime) -> Consent
     _require(course, by=by)
     _lock(course)
     current = in_force(course)
-    if current.consent is None or current.consent.pk != consent.pk or not current.allows(part):
+    if current.consent is None or current.consent.pk != consent.pk or not current.may(TAKE_BACK, part):
         raise NotGiven(part)
     row = ConsentWithdrawal.objects.create(consent=consent, part=part, at=at, by=by.user, link=by.link)
     audit.record("withdraw_consent", by=by, at=at, patient=course.patient, subject=consent, part=part)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from needlepoint.actions import access, audit, chart_words, charting, completeness, consent, identity
+from needlepoint.actions import access, audit, chart_words, charting, completeness, consent, identity, session_states
 from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act
 from needlepoint.actions.clinic import the_clinic
 from needlepoint.actions.consent_document import sha256_of
+from needlepoint.actions.session_states import Move
 from needlepoint.records.models import (
     AuditEvent,
     Clinic,
@@ -125,8 +126,10 @@ def refusal(session: TreatmentSession, *, by: Actor) -> str | None:
         return "This chart has not been signed yet."
     if session.signed_by_id == by.member.pk:
         return "You signed this chart yourself; somebody else co-signs it."
+    if session_states.may(session, Move.COSIGN):
+        return None
     row = of(session)
-    return f"{row.by} has co-signed this chart already." if row else None
+    return f"{row.by if row else 'Somebody'} has co-signed this chart already."
 
 
 def seen_with(session: TreatmentSession, *, until: datetime | None = None) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from needlepoint.actions import access, audit, chart_fields, charting, completeness, cosigning, identity
+from needlepoint.actions import access, audit, chart_fields, charting, completeness, cosigning, identity, session_states
 from needlepoint.actions.access import Act
 from needlepoint.actions.chart_fields import Entry, NotAValue
 from needlepoint.actions.consent_document import sha256_of
+from needlepoint.actions.session_states import Move
 from needlepoint.records.models import AuditEvent, SessionChange, TreatmentSession
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def amend(session: TreatmentSession, name: str, text: str, *, reason: str, by: A
     locked = charting.lock(session)
     if locked.struck_at is not None:
         raise charting.ChartStruck(locked)
-    if locked.signed_at is None:
+    if not session_states.may(locked, Move.AMEND):
         raise NotSigned
     reason = " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]
     if not reason:

@@ -33,6 +33,13 @@ USES_SHOWN: Final = 200
 MOST_UNITS: Final = 999  # of one delivery; unit numbers have three digits at least
 LONGEST_NAME: Final = 60
 
+# The life of a lot. One that was recalled goes back into use only by way of quarantine.
+LOT_MOVES: Final[dict[LotState, dict[str, LotState]]] = {
+    LotState.IN_STOCK: {"hold back": LotState.QUARANTINED, "recall": LotState.RECALLED},
+    LotState.QUARANTINED: {"release": LotState.IN_STOCK, "recall": LotState.RECALLED},
+    LotState.RECALLED: {"call off the recall": LotState.QUARANTINED},
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
@@ -181,7 +188,7 @@ def set_state(lot: Lot, state: str, *, reason: str, by: Actor, at: datetime) -> 
     Raises
     ------
     NotReceived
-        The state is unknown or no reason is given.
+        The state is unknown or does not follow from the present one, or no reason is given.
 
     """
     access.require(Act.STOCK, by=by)
@@ -191,6 +198,8 @@ def set_state(lot: Lot, state: str, *, reason: str, by: Actor, at: datetime) -> 
     if not reason:
         raise NotReceived("reason", "Say why: it is kept with the change.")
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    if state != lot.state and state not in LOT_MOVES[LotState(lot.state)].values():
+        raise NotReceived("state", f"A lot that was {lot.state} goes into quarantine before it is used again.")
     before, lot.state = lot.state, state
     lot.save(update_fields=["state"])
     audit.record(

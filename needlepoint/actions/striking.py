@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from needlepoint.actions import access, audit, chart_fields, charting, identity, patients
+from needlepoint.actions import access, audit, chart_fields, charting, identity, patients, session_states
 from needlepoint.actions import session as sessions
 from needlepoint.actions.access import Act
 from needlepoint.actions.charting import ChartStruck
+from needlepoint.actions.session_states import Move
 from needlepoint.records.models import (
     Course,
     Role,
@@ -71,7 +72,7 @@ def strike(
         if to is not None:
             Course.objects.select_for_update().get(pk=to.pk)
         locked = charting.lock(session)
-        if locked.struck_at is not None:
+        if not session_states.may(locked, Move.STRIKE):
             raise ChartStruck(locked)
         again = _anew(locked, to, reason=reason, by=by) if to is not None else None
         row = SessionStrike.objects.create(session=locked, continued_as=again, reason=reason, by=by.member, at=at)

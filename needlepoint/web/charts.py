@@ -20,6 +20,11 @@ _SOFT: Final = "#525c64"
 _LINE: Final = "#d9dddd"
 _BAND: Final = "#c9cfd2"
 _ACCENT: Final = "#0b6569"
+_PAPER: Final = "#ffffff"
+_DARK: Final = {
+    _INK: "#e9ecee", _SOFT: "#a9b3ba", _LINE: "#343b41", _BAND: "#4d575f", _ACCENT: "#63c3c4", _PAPER: "#1d2125",
+    "#888": "#77838b", "#000": "#e9ecee",  # of the drawing itself: ticks and marks without a colour of their own
+}  # fmt: skip
 _WIDTH: Final = 440
 _ROW: Final = 30
 _HELD: Final = "comparable"
@@ -67,7 +72,7 @@ def course_chart(readings: Sequence[Reading], *, title: str, sessions: Sequence[
     names = [_HELD, _NOT_HELD]
     dots = base.mark_point(size=80, stroke=_INK, strokeWidth=1.5, opacity=1).encode(
         y=y,
-        fill=alt.Fill("held:N", legend=None, scale=alt.Scale(domain=names, range=[_ACCENT, "#ffffff"])),
+        fill=alt.Fill("held:N", legend=None, scale=alt.Scale(domain=names, range=[_ACCENT, _PAPER])),
         shape=alt.Shape("held:N", scale=alt.Scale(domain=names, range=["circle", "cross"]), legend=_legend()),
     )
     return _drawn(alt.layer(*_session_rules(sessions), band, line, dots).properties(width=_WIDTH, height=220))
@@ -99,7 +104,7 @@ def _table(rows: list[dict[str, Any]]) -> Any:
 
 
 def _said_scale() -> Any:
-    return alt.Scale(domain=["beyond the error", "within the error"], range=[_ACCENT, "#ffffff"])
+    return alt.Scale(domain=["beyond the error", "within the error"], range=[_ACCENT, _PAPER])
 
 
 def _said_shape() -> Any:
@@ -108,7 +113,7 @@ def _said_shape() -> Any:
 
 
 def _legend() -> Any:
-    return alt.Legend(title=None, orient="top", labelLimit=400, symbolFillColor="#ffffff", symbolStrokeColor=_INK)
+    return alt.Legend(title=None, orient="top", labelLimit=400, symbolFillColor=_PAPER, symbolStrokeColor=_INK)
 
 
 def _time() -> Any:
@@ -128,10 +133,16 @@ def _session_rules(sessions: Sequence[date]) -> list[Any]:
 
 def _drawn(chart: Any) -> str:
     """Give the chart as the address of an image that carries it whole."""
-    styled = chart.configure(background="#ffffff", font="sans-serif", padding=8).configure_view(stroke=None)
+    styled = chart.configure(background=_PAPER, font="sans-serif", padding=8).configure_view(stroke=None)
     styled = styled.configure_axis(
         labelColor=_INK, titleColor=_SOFT, gridColor=_LINE, domainColor=_LINE, labelFontSize=12, titleFontSize=12,
         titleFontWeight="normal",
     )  # fmt: skip
-    svg = vl_convert.vegalite_to_svg(styled.to_json(validate=False))
+    svg = vl_convert.vegalite_to_svg(styled.to_json(validate=False)).replace(">", f"><style>{_darkened()}</style>", 1)
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _darkened() -> str:
+    """Give the style by which a chart takes the colours of the dark pages where those are wanted."""
+    rules = (f'[{part}="{light}"]{{{part}:{dark}}}' for light, dark in _DARK.items() for part in ("fill", "stroke"))
+    return f"@media (prefers-color-scheme: dark){{{''.join(rules)}}}"

@@ -60,12 +60,12 @@ def beside_the_browsers_loop() -> Iterator[None]:
         yield
 
 
-Device = Callable[..., Page]
+Clinician = Callable[..., Page]
 
 
 @pytest.fixture
-def device(browser: Browser, live_server: LiveServer) -> Iterator[Device]:
-    """A device with somebody signed in on it."""
+def clinician(browser: Browser, live_server: LiveServer) -> Iterator[Clinician]:
+    """Somebody of the clinic, signed in on a device of their own."""
     contexts = []
 
     def signed_in(role: str = Role.THERAPIST, *, width: int = 820, script: bool = True, touch: bool = False) -> Page:

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from needlepoint.actions import session
 from needlepoint.records.models import Consent, Role, SessionChange, TreatmentSession
 from tests import people
-from tests.system.conftest import PASSWORD, Device
+from tests.system.conftest import PASSWORD, Clinician
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,9 +34,9 @@ def open_chart(page: Page, live_server: LiveServer, row: TreatmentSession) -> No
 
 
 def test_what_is_charted_without_a_connection_is_sent_once_and_in_order_when_it_is_back(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device()
+    page = clinician()
     open_chart(page, live_server, chart)
     page.context.set_offline(True)
     page.get_by_role("button", name="All as planned").click()
@@ -55,9 +55,9 @@ def test_what_is_charted_without_a_connection_is_sent_once_and_in_order_when_it_
 
 
 def test_what_waited_in_a_closed_page_is_sent_when_the_chart_is_opened_again(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device()
+    page = clinician()
     open_chart(page, live_server, chart)
     page.context.set_offline(True)
     page.get_by_role("textbox", name="Note").fill("closed in the middle")
@@ -72,9 +72,9 @@ def test_what_waited_in_a_closed_page_is_sent_when_the_chart_is_opened_again(
 
 
 def test_what_one_charted_is_not_sent_under_the_name_of_another(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device()
+    page = clinician()
     people.make_staff(Role.PHYSICIAN)
     open_chart(page, live_server, chart)
     page.context.set_offline(True)
@@ -93,9 +93,9 @@ def test_what_one_charted_is_not_sent_under_the_name_of_another(
 
 
 def test_two_devices_on_one_chart_see_each_other_and_the_later_entry_stands(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    tablet, desktop = device(), device(Role.PHYSICIAN, width=1280)
+    tablet, desktop = clinician(), clinician(Role.PHYSICIAN, width=1280)
     for page in (tablet, desktop):
         open_chart(page, live_server, chart)
     tablet.context.set_offline(True)
@@ -113,9 +113,9 @@ def test_two_devices_on_one_chart_see_each_other_and_the_later_entry_stands(
 
 
 def test_a_whole_session_is_charted_with_taps_and_signed(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device()
+    page = clinician()
     open_chart(page, live_server, chart)
     page.get_by_role("button", name="Open: Dermaroller").click()
     expect(page.get_by_text("Opened: lot A100, unit 001.")).to_be_visible()
@@ -145,9 +145,9 @@ def test_a_whole_session_is_charted_with_taps_and_signed(
 
 
 def test_without_a_script_the_chart_is_saved_by_its_button(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device(script=False)
+    page = clinician(script=False)
     open_chart(page, live_server, chart)
     page.get_by_role("textbox", name="Note").fill("plain form")
     page.get_by_label("Identity").check()
@@ -158,9 +158,9 @@ def test_without_a_script_the_chart_is_saved_by_its_button(
 
 
 def test_a_signature_is_drawn_and_kept_as_it_was_drawn(
-    chart: TreatmentSession, device: Device, live_server: LiveServer
+    chart: TreatmentSession, clinician: Clinician, live_server: LiveServer
 ) -> None:
-    page = device()
+    page = clinician()
     page.goto(f"{live_server.url}/clinic/course/{chart.course.ref}/consent/sign/")
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_text("Not signed yet")).to_be_visible()

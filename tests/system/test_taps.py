@@ -14,7 +14,7 @@ from needlepoint.actions import charting, photographs, session, signing
 from needlepoint.records.models import Course, Lot, TimeOut, TreatmentSession
 from tests import people, pictures
 from tests.people import CREAM
-from tests.system.conftest import PASSWORD, Device
+from tests.system.conftest import PASSWORD, Clinician
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -75,10 +75,10 @@ def last_time(course: Course, cream: Lot) -> None:
 
 
 def test_a_repeat_session_of_six_areas_is_charted_with_at_most_25_taps(
-    course: Course, device: Device, live_server: LiveServer
+    course: Course, clinician: Clinician, live_server: LiveServer
 ) -> None:
     row = session.open_session(course, on=timezone.localdate(), by=people.actor(), at=timezone.now())
-    page, hand = device(touch=True), Hand()
+    page, hand = clinician(touch=True), Hand()
     page.goto(f"{live_server.url}/clinic/session/{row.ref}/")
 
     hand.tap(page.get_by_role("button", name=re.compile("^Open: ")))
@@ -122,10 +122,10 @@ def is_charted(row: TreatmentSession) -> None:
 
 
 def test_as_last_time_asks_why_where_that_was_not_as_planned_and_one_tap_says_it(
-    course: Course, device: Device, live_server: LiveServer
+    course: Course, clinician: Clinician, live_server: LiveServer
 ) -> None:
     row = session.open_session(course, on=timezone.localdate(), by=people.actor(), at=timezone.now())
-    page = device(touch=True)
+    page = clinician(touch=True)
     page.goto(f"{live_server.url}/clinic/session/{row.ref}/")
     page.get_by_role("button", name="All as last time").tap()
     expect(page.locator("[data-overall]")).to_contain_text("All saved")

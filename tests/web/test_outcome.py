@@ -102,6 +102,19 @@ def test_a_change_is_drawn_with_its_error_band_and_said_in_a_table_and_in_words(
     assert "This documents; it does not decide." in text
 
 
+def test_every_colour_of_a_chart_has_its_own_on_the_dark_pages(course: Course) -> None:
+    before, after = photograph(course, days_ago=60), photograph(course, days_ago=0)
+    compared(before, after, change("cheeks", "erythema_index", by=-4.2, band=2.6))
+    (found,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page(course))
+    tree = ElementTree.fromstring(base64.b64decode(found))
+    (style,) = (node.text or "" for node in tree.iter() if node.tag.endswith("style"))
+    assert style.startswith("@media (prefers-color-scheme: dark)")
+    used = {(part, node.get(part)) for node in tree.iter() for part in ("fill", "stroke")}
+    colours = {(part, colour) for part, colour in used if colour not in (None, "none", "transparent")}
+    assert len(colours) > 4
+    assert {one for one in colours if f'[{one[0]}="{one[1]}"]' not in style} == set()
+
+
 def test_photographs_that_may_not_be_compared_at_all_draw_nothing_and_say_why(course: Course) -> None:
     before, after = photograph(course, days_ago=60), photograph(course, days_ago=0)
     refused = change("whole", "ita", by=None, band=None, reason="pose_off")

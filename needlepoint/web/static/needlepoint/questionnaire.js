@@ -76,10 +76,11 @@ async function sendAll() {
   clearTimeout(retry);
   for (let entry; (entry = Object.entries(waiting())[0]); ) {
     const [id, kept] = entry;
-    let answer;
+    let answer, said;
     try {
       answer = await post(id, kept);
       if (!understood(answer)) throw new Error(answer.status);
+      said = answer.status === 410 ? null : await answer.json(); // may break off in the middle: then it is sent again
     } catch {
       say(id, "failed", "Not saved yet: no connection. It is kept here and tried again");
       retry = setTimeout(send, 5000);
@@ -90,17 +91,16 @@ async function sendAll() {
       delete now[id];
       keep(now);
     }
-    well = (await settle(id, answer)) && well;
+    well = settle(id, answer, said) && well;
   }
   return well;
 }
 
-async function settle(id, answer) {
+function settle(id, answer, said) {
   if (answer.status === 410) {
     say(id, "failed", "Not saved: this link is no longer valid. Please ask the clinic for a new one");
     return false;
   }
-  const said = await answer.json();
   if (!answer.ok) {
     fault(id, said.error);
     say(id, "failed", "Not saved");
@@ -140,15 +140,19 @@ function stand(said) {
 // Questions of other screens: known after the first comparison, so that they do not cause another.
 const elsewhere = new Set();
 
+let turns = 0;
+
 // Brings in questions that an answer has called for, here or on another device, takes away those it has made needless,
 // and shows what was answered elsewhere, unless somebody is just answering it here.
 async function reconcile(asked) {
+  const turn = ++turns;
   let fetched;
   try {
     fetched = await (await fetch(location.href)).text();
   } catch {
     return;
   }
+  if (turn !== turns) return; // a newer page is on its way, and this one does not know its questions
   const page = new DOMParser().parseFromString(fetched, "text/html");
   const wanted = [...page.querySelectorAll("[data-item]")];
   const ids = new Set(wanted.map((item) => item.dataset.item));

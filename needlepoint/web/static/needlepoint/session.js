@@ -1,6 +1,8 @@
 // Saves every field of a chart as it changes. An entry is first put into this browser's own keeping and leaves it only
 // when the server has answered for it; entries are sent one by one in their order, each under a key of its own, so that
-// one which is sent twice is taken once. What another device changes meanwhile is shown with the name of who did it.
+// one which is sent twice is taken once. A key begins with the name of the device: of two entries of one device the one
+// sent later was made later, however long the network held the first. What another device changes meanwhile is shown
+// with the name of who did it.
 const page = document.querySelector("[data-session]");
 const form = page.querySelector("form[data-chart]");
 const { ref, user, save: address, changes: news, login } = page.dataset;
@@ -10,10 +12,10 @@ const overall = page.querySelector(".save-bar [data-overall]");
 const elsewhere = page.querySelector(".save-bar [data-elsewhere]");
 const TYPING_MS = 700;
 const LOOK_MS = 8000;
-const SOONEST_MS = 2000;
+const SOONEST_MS = 1000;
 const LATEST_MS = 30000;
+const KEPT_ALIVE = 30000; // characters that a browser still sends when the page is left
 let last = Number(page.dataset.last);
-let onItsWay = null; // the key of the entry being sent
 let pause = SOONEST_MS;
 let timer;
 let running = null;
@@ -21,21 +23,41 @@ let lastSaved = "";
 
 // ---- what waits in this browser
 
-const all = () => JSON.parse(localStorage.getItem(shelf) ?? "[]");
-const keep = (entries) => entries.length ? localStorage.setItem(shelf, JSON.stringify(entries)) : localStorage.removeItem(shelf);
+let held = null; // what this browser refuses to keep, as long as the page is open
+
+const all = () => held ?? JSON.parse(localStorage.getItem(shelf) ?? "[]");
+
+function keep(entries) {
+  try {
+    if (entries.length) localStorage.setItem(shelf, JSON.stringify(entries)); else localStorage.removeItem(shelf);
+    held = null;
+  } catch {
+    held = entries; // no room, or none allowed
+    elsewhere.textContent = "This browser keeps nothing: leave the page open until all is saved.";
+  }
+}
+
+function edit(key, change) {
+  keep(all().map((entry) => entry.key === key ? { ...entry, ...change } : entry));
+}
+
 const mine = () => all().filter((entry) => entry.user === user);
 const drop = (key) => keep(all().filter((entry) => entry.key !== key));
 const waits = (field) => mine().some((entry) => entry.field === field);
 // Random without crypto.randomUUID, which a browser only has on secure addresses.
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const random = (bytes) => Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const device = localStorage.getItem("needlepoint:device") ?? random(12);
+try { localStorage.setItem("needlepoint:device", device); } catch { /* it is the name of this page then */ }
+const newKey = () => `${device}.${random(16)}`;
 
 function enter(field, text, { typing = false } = {}) {
   const entries = all();
   const before = entries.findLast((entry) => entry.field === field && entry.user === user);
   // Leaving a field says again what is already on its way; it stays in the list until it has arrived.
-  if (before && before.key === onItsWay && before.text === text) return;
+  if (before?.sent && before.text === text) return;
   const now = Date.now();
-  if (before && before.typing && before.key !== onItsWay) Object.assign(before, { text, made: now, typing });
+  // What has been sent, from this window or another of this browser, may have arrived: it is not changed any more.
+  if (before?.typing && !before.sent) Object.assign(before, { text, made: now, typing });
   else entries.push({ key: newKey(), field, text, made: now, user, typing });
   keep(entries);
   tell(field, "saving", "Saving");
@@ -109,9 +131,8 @@ function send() {
 async function sendAll() {
   clearTimeout(timer);
   for (let entry; (entry = mine()[0]); ) {
-    onItsWay = entry.key;
+    edit(entry.key, { sent: true });
     const trouble = await post(entry);
-    onItsWay = null;
     if (trouble) {
       timer = setTimeout(send, pause);
       pause = Math.min(pause * 2, LATEST_MS);
@@ -125,15 +146,15 @@ async function sendAll() {
 // Gives what is in the way, or nothing once the server has answered for the entry.
 async function post(entry) {
   const body = new URLSearchParams({ field: entry.field, text: entry.text, key: entry.key, age_ms: Math.max(0, Date.now() - entry.made) });
-  let answer;
+  let answer, told;
   try {
-    answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual" });
+    answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual", keepalive: body.toString().length < KEPT_ALIVE });
+    if (answer.type === "opaqueredirect") return signedOut();
+    if (!answer.headers.get("Content-Type")?.startsWith("application/json")) return answer.status === 403 ? signedOut() : "The server did not answer as it should.";
+    told = await answer.json(); // may break off in the middle
   } catch {
     return "No connection.";
   }
-  if (answer.type === "opaqueredirect") return signedOut();
-  if (!answer.headers.get("Content-Type")?.startsWith("application/json")) return answer.status === 403 ? signedOut() : "The server did not answer as it should.";
-  const told = await answer.json();
   if (answer.status === 409) return told.error; // signed meanwhile: what is left stays here and is shown beside the signed chart
   drop(entry.key);
   if (!answer.ok) refuse(entry, told.error);
