@@ -93,7 +93,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         # A writer queues at BEGIN instead of failing in the middle of its transaction.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds: among hundreds who write at once, waiting is better than an error
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 # Shared by the server's processes, so that a limit on requests counts them all.
