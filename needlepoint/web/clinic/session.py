@@ -33,6 +33,7 @@ from needlepoint.actions.identity import TooManyTries, WrongPassword
 from needlepoint.actions.lot_codes import NotReadable
 from needlepoint.actions.signing import NotComplete, NotSigned, ReasonMissing
 from needlepoint.web import scanned
+from needlepoint.web.clinic import session_map
 from needlepoint.web.clinic.session_shown import ChartShown, chart_shown, choices_of, saved_words, text_of
 from needlepoint.web.doors import staff
 
@@ -83,6 +84,7 @@ def page(
         "step": "sessions",
         "session": found,
         "chart": shown,
+        "map": session_map.views(shown),
         "nonce": uuid.uuid4().hex,
         "meanings": signing.MEANINGS,
         "deviations": chart_words.DEVIATION_REASONS,

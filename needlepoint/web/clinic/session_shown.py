@@ -63,6 +63,7 @@ class AreaShown:
     """One area with its plan and its fields by name."""
 
     pk: int
+    area: str
     label: str
     device: str
     plan_words: str
@@ -277,6 +278,7 @@ def _areas(
     return tuple(
         AreaShown(
             pk=pk,
+            area=area.area,
             label=chart_words.area_label(area),
             device=stock.product_label(area.device),
             plan_words=_plan_words(area),

@@ -232,6 +232,8 @@ function stand() {
   for (const line of lines) {
     const state = stateOf(line.dataset.areaState);
     line.dataset.state = state;
+    const place = page.querySelector(`[data-map="${CSS.escape(line.dataset.areaState)}"]`);
+    if (place) place.dataset.state = state;
     line.querySelector("[data-state-words]").textContent = STATES[state];
     line.querySelector("[data-finish]").hidden = ["done", "left"].includes(state);
   }
