@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from needlepoint.actions.networks import face_models
+from needlepoint.actions.processing import processing
 from needlepoint.cli.batch import write_json
 from needlepoint.cli.measure import quality_text
-from needlepoint.cli.photo import needed, read_photo, value_text
+from needlepoint.cli.photo import needed, picture, value_text
+from needlepoint.cli.reading import read_bytes
 from needlepoint.core.imaging.comparison import compare as compare_pictures
 from needlepoint.knowledge.answers import AnswerError
 
@@ -20,7 +22,7 @@ _BEYOND = {True: "beyond error", False: "within error", None: ""}
 
 def compare(
     before: Annotated[
-        str | None, typer.Argument(metavar="BEFORE", help="JPEG, PNG, TIFF or WebP, or - for standard input.")
+        str | None, typer.Argument(metavar="BEFORE", help="JPEG, PNG, TIFF, WebP or HEIC, or - for standard input.")
     ] = None,
     after: Annotated[str | None, typer.Argument(metavar="AFTER", help="A later photograph of the same skin.")] = None,
     *,
@@ -38,8 +40,12 @@ def answer_pair(before: str, after: str) -> dict[str, Any]:
     """Give the answer to two photographs, as the contract writes it."""
     if before == after == "-":
         raise AnswerError("bad_usage", "AFTER", "cannot come from standard input together with BEFORE")
-    first, second = read_photo(before, "BEFORE"), read_photo(after, "AFTER")
-    return compare_pictures(first, second, face_models()).document()
+    contents = [read_bytes(argument, name) for argument, name in ((before, "BEFORE"), (after, "AFTER"))]
+    first, second = (picture(content, name) for content, name in zip(contents, ("BEFORE", "AFTER"), strict=True))
+    answer = compare_pictures(first, second, face_models()).document()
+    for content, name in zip(contents, ("before", "after"), strict=True):
+        answer["quality"][name]["processing"] = [each.value for each in processing(content)]
+    return answer
 
 
 def _text(answer: dict[str, Any]) -> Iterator[str]:

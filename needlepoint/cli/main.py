@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "screen-many": "needlepoint.cli.screen_many",
     "plan": "needlepoint.cli.plan",
     "measure": "needlepoint.cli.measure",
+    "measure-many": "needlepoint.cli.measure_many",
     "compare": "needlepoint.cli.compare",
     "knowledge": "needlepoint.cli.knowledge",
     "audit": "needlepoint.cli.audit",

@@ -9,14 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from needlepoint.actions.networks import face_models
+from needlepoint.actions.processing import processing
 from needlepoint.cli.batch import write_json
-from needlepoint.cli.photo import needed, read_photo, value_text
+from needlepoint.cli.photo import needed, picture, value_text
+from needlepoint.cli.reading import read_bytes
 from needlepoint.core.imaging.measures import measure as measure_picture
 
 
 def measure(
     photo: Annotated[
-        str | None, typer.Argument(metavar="PHOTO", help="JPEG, PNG, TIFF or WebP, or - for standard input.")
+        str | None, typer.Argument(metavar="PHOTO", help="JPEG, PNG, TIFF, WebP or HEIC, or - for standard input.")
     ] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
@@ -31,7 +33,14 @@ def measure(
 
 def answer_photo(photo: str) -> dict[str, Any]:
     """Give the answer to one photograph, as the contract writes it."""
-    return measure_picture(read_photo(photo, "PHOTO"), face_models()).document()
+    return answer_content(read_bytes(photo, "PHOTO"))
+
+
+def answer_content(content: bytes) -> dict[str, Any]:
+    """Give the answer to one photograph's content, with what its file tells of processing."""
+    answer = measure_picture(picture(content, "PHOTO"), face_models()).document()
+    answer["quality"]["processing"] = [each.value for each in processing(content)]
+    return answer
 
 
 def quality_text(quality: dict[str, Any]) -> Iterator[str]:
@@ -46,6 +55,8 @@ def quality_text(quality: dict[str, Any]) -> Iterator[str]:
         yield "  no face found"
     scale = quality["scale_mm_per_px"]
     yield f"  {scale:.4f} mm to a pixel, by the card" if scale else "  no length reference found: no millimetres"
+    if quality["processing"]:
+        yield f"  the file tells of processing that changes skin: {', '.join(quality['processing'])}"
     yield {
         "card": "  colours put right by the calibrated card",
         "grey": "  colours put right by the greys of the card",

@@ -6,25 +6,23 @@ import warnings
 from typing import TYPE_CHECKING, Final
 
 from needlepoint.actions.pictures import LONGEST_SIDE_PX, Flaw, UnreadablePicture, pixels
-from needlepoint.cli.reading import read_bytes
 from needlepoint.knowledge.answers import AnswerError
 
 if TYPE_CHECKING:
     from needlepoint.core.imaging.photo import Pixels
 
-_FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP")
+_FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "HEIF")
 
 
-def read_photo(argument: str, name: str) -> Pixels:
-    """Give the pixels of a photograph, upright and in sRGB.
+def picture(content: bytes, name: str) -> Pixels:
+    """Give the pixels of a photograph's content, upright and in sRGB.
 
     Raises
     ------
     AnswerError
-        Of class unreadable_file or unreadable_photo, naming the argument.
+        Of class unreadable_photo, naming the argument.
 
     """
-    content = read_bytes(argument, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about tags and palettes, none of which bears on the pixels
         try:
@@ -42,7 +40,7 @@ def value_text(value: float | None) -> str:
 
 def _sentence(fault: UnreadablePicture) -> str:
     if fault.flaw is Flaw.NOT_AN_IMAGE:
-        return "is no JPEG, PNG, TIFF or WebP picture, or is damaged at its beginning"
+        return "is no JPEG, PNG, TIFF, WebP or HEIC picture, or is damaged at its beginning"
     if fault.flaw is Flaw.DAMAGED:
         return "is damaged or incomplete"
     return str(fault)

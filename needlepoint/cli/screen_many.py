@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,8 +17,9 @@ import typer
 from needlepoint.cli import population_jsonl, population_parquet
 from needlepoint.cli.case import read_case
 from needlepoint.cli.coding import Chunk, good, population
+from needlepoint.cli.progress import progress
 from needlepoint.cli.reading import check_strictly
-from needlepoint.cli.unfinished import Unfinished, fingerprint
+from needlepoint.cli.unfinished import Unfinished, fingerprint, refusing_result
 from needlepoint.core.screening.columnar import ANSWER, screen_population
 from needlepoint.core.screening.findings import Screening
 from needlepoint.core.screening.population import Places, Population
@@ -48,7 +48,7 @@ def screen_many(
     source, result = _file(patients, "PATIENTS", "PATIENTS"), _file(out, "--out", "RESULT")
     run = Unfinished(result)
     try:
-        with _refusing_result(result), run.held():
+        with refusing_result(result), run.held():
             _screen_into(run, source, result)
     except KeyboardInterrupt:
         sys.stderr.write("needlepoint: interrupted; the same command goes on where it stopped\n")
@@ -78,20 +78,6 @@ def _check_readable(file: Path) -> None:
         raise AnswerError("unreadable_file", "PATIENTS", reason) from fault
 
 
-@contextmanager
-def _refusing_result(result: Path) -> Iterator[None]:
-    """Refuse a result that cannot be written."""
-    if result.is_dir():
-        raise AnswerError("unreadable_file", "RESULT", "is a directory")
-    try:
-        yield
-    except (OSError, ValueError) as fault:
-        if isinstance(fault, AnswerError):
-            raise
-        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "cannot be written"
-        raise AnswerError("unreadable_file", "RESULT", reason) from fault
-
-
 def _screen_into(run: Unfinished, source: Path, result: Path) -> None:
     is_text = source.suffix == ".jsonl"
     table = None if is_text else population_parquet.Table(source)
@@ -101,7 +87,7 @@ def _screen_into(run: Unfinished, source: Path, result: Path) -> None:
     rows = rows if table is None else table.rows
     done = run.finished(mark)
     chunks = population_jsonl.chunks(source, skip=done) if table is None else table.chunks(skip=done)
-    with _progress(rows, done * size) as advance:
+    with progress("patients", total=rows, done=done * size) as advance:
         for place, chunk in enumerate(chunks, start=done):
             run.keep(place, screen_chunk(chunk))
             advance(len(chunk.fine))
@@ -113,21 +99,6 @@ def _program() -> str:
     rooms = [Path(__file__).parents[1] / room for room in ("core", "knowledge", "cli")]
     sources = sorted(file for room in rooms for file in room.rglob("*.py"))
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in sources)).hexdigest()
-
-
-@contextmanager
-def _progress(rows: int, done: int) -> Iterator[Any]:
-    """Show on a terminal how far it is."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("patients"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("patients", total=rows, completed=done)
-        yield lambda count: bar.advance(task, count)
 
 
 def screen_chunk(chunk: Chunk) -> pl.DataFrame:

@@ -96,6 +96,20 @@ class Unfinished:
         aside.replace(file)
 
 
+@contextmanager
+def refusing_result(result: Path) -> Iterator[None]:
+    """Refuse a result that cannot be written."""
+    if result.is_dir():
+        raise AnswerError("unreadable_file", "RESULT", "is a directory")
+    try:
+        yield
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, AnswerError):
+            raise
+        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "cannot be written"
+        raise AnswerError("unreadable_file", "RESULT", reason) from fault
+
+
 def _to_disk(file: Path) -> None:
     with file.open("rb") as written:
         os.fsync(written.fileno())

@@ -22,6 +22,7 @@ def test_a_photo_is_answered_with_the_fields_of_the_contract(call: Any, put: Any
     assert list(answer["quality"]) == [
         "usable", "reasons", "width_px", "height_px", "sharpness", "exposure", "scale_mm_per_px",
         "colour_reference", "face_found", "yaw_deg", "pitch_deg", "roll_deg", "corrected_by",
+        "processing",
     ]  # fmt: skip
     for each in answer["measures"]:
         assert list(each) == ["id", "region", "value", "unit", "error", "comparable", "reason"]
