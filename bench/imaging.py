@@ -147,7 +147,9 @@ def main() -> None:
     for name, taken in shared.items():
         print(f"{name:<26} {taken:7.0f} ms  {taken / decode:6.1f} x decoding")
     quarter = np.ascontiguousarray(rgb[::2, ::2])
-    print(f"scikit-image, L*a*b* and frangi on a quarter of the pixels: {fastest(lambda: by_skimage(quarter), 1):.0f} ms")
+    print(
+        f"scikit-image, L*a*b* and frangi on a quarter of the pixels: {fastest(lambda: by_skimage(quarter), 1):.0f} ms"
+    )
     many(content, models)
     lines(rgb, models)
     registration(rgb, models)
