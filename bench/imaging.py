@@ -9,6 +9,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -121,12 +122,14 @@ def many(content: bytes, models: object) -> None:
     start = time.perf_counter()
     for _ in range(PHOTOS):
         measure(pixels(content), models)
-        with open("/proc/self/statm", encoding="ascii") as state:
-            peaks.append(int(state.read().split()[1]) * resource.getpagesize() / 2**20)
+        resident = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        peaks.append(resident * resource.getpagesize() / 2**20)
     third = len(peaks) // 3
     rate = PHOTOS / (time.perf_counter() - start)
-    print(f"{PHOTOS} photographs one after another: {rate:.1f} a second, "
-          f"{np.mean(peaks[:third]):.0f} MiB in the first third, {np.mean(peaks[-third:]):.0f} in the last")  # fmt: skip
+    first, last = np.mean(peaks[:third]), np.mean(peaks[-third:])
+    print(
+        f"{PHOTOS} photographs in a row: {rate:.1f} a second, {first:.0f} MiB in the first third, {last:.0f} in the last"
+    )
 
 
 def main() -> None:
