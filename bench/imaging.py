@@ -127,9 +127,7 @@ def many(content: bytes, models: object) -> None:
     third = len(peaks) // 3
     rate = PHOTOS / (time.perf_counter() - start)
     first, last = np.mean(peaks[:third]), np.mean(peaks[-third:])
-    print(
-        f"{PHOTOS} photographs in a row: {rate:.1f} a second, {first:.0f} MiB in the first third, {last:.0f} in the last"
-    )
+    print(f"{PHOTOS} photographs in a row: {rate:.1f} a second, {first:.0f} MiB early, {last:.0f} MiB late")
 
 
 def main() -> None:
