@@ -1,6 +1,7 @@
 # make run   the demo clinic, on an embedded database        make check  style, types, walls (under a minute)
 # make test  every test, on SQLite, PostgreSQL, in Chromium   make fix    mends what can be mended by machine
 # make bench what each job costs, beside its peers            make locks  pins the dependencies anew
+# make mutants  changes the screening by a hair, in a copy, and says which changes no test notices (an hour; goes on)
 
 SHELL := /bin/sh
 PYTHON := $(shell command -v python3.11 || command -v python3)
@@ -8,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check fix bench locks screenshots clean ruff types walls templates migrations coverage
+.PHONY: run test check fix bench mutants locks screenshots clean ruff types walls templates migrations coverage
 
 run: .venv/runtime
 	@$(BIN)/needlepoint serve --demo
@@ -38,6 +39,9 @@ fix: .venv/dev
 
 bench: .venv/dev .venv/peers
 	@for job in bench/*.py; do echo "== $$job"; $(BIN)/python $$job || exit 1; done
+
+mutants: .venv/dev
+	@sh tools/mutants.sh
 
 locks: .venv/dev
 	@requirements/compile

@@ -6,12 +6,16 @@ from datetime import date
 import pytest
 
 from needlepoint.core.case import Case, Device, Indication, lies_in
-from needlepoint.core.comparisons import IsOneOf, Misses, OverlapsPlanned, Window
+from needlepoint.core.comparisons import IsNever, IsOneOf, Misses, OverlapsPlanned, Span, Window
 from needlepoint.core.conditions import (
+    AgeIs,
     AllOf,
     Answered,
     AnyOf,
     Condition,
+    FieldIs,
+    LiesIn,
+    NumberIs,
     PlansAreas,
     SaidUnknown,
     Unless,
@@ -246,3 +250,33 @@ def test_rules_on_depth_look_no_less_deep_than_a_rollers_needles(
 ) -> None:
     roller = device(DeviceKind.ROLLER, needle_length_mm=needles_mm)
     assert replace(case({}), device=roller, depth_mm=planned_mm).deepest_mm == deepest
+
+
+@pytest.mark.parametrize(("answer", "met"), [(NEVER, True), (ON, False)])
+def test_never_is_never_and_no_day(answer: Value, met: bool) -> None:
+    never = Answered(question="a", test=IsNever())
+    assert never.check(read(case({"a": answer}), QUESTIONS)).met is met
+
+
+@pytest.mark.parametrize(("answer", "met"), [(7.0, True), (7.1, False), (6.9, False)])
+def test_a_number_lies_between_its_limits_or_not(answer: Value, met: bool) -> None:
+    span = Answered(question="a", test=Span(at_least=7, below=7.1))
+    assert span.check(read(case({"a": answer}), QUESTIONS)).met is met
+
+
+def test_a_condition_that_is_met_says_by_which_fact() -> None:
+    reading = read(replace(case({"a": UNKNOWN}), premises="GB-SCT", operator="nurse"), QUESTIONS)
+    for condition, fact in (
+        (SaidUnknown("a"), "a = unknown"),
+        (LiesIn(frozenset({"GB"})), "premises = GB-SCT"),
+        (FieldIs("operator", frozenset({"nurse"})), "operator = nurse"),
+        (NumberIs("patient.fitzpatrick", Span(at_most=2)), "patient.fitzpatrick = 2"),
+        (AgeIs(Span(at_least=46)), "patient.age = 46"),
+    ):
+        assert condition.check(reading).facts == (fact,)
+
+
+def test_a_birthday_beyond_the_calendar_has_no_day() -> None:
+    patient = Patient(birth_date=date(9981, 5, 5), sex=Sex.FEMALE, fitzpatrick=2)
+    assert birthday(patient, 18) == date(9999, 5, 5)
+    assert birthday(patient, 19) is None

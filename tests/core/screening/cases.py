@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def changed(answers: dict[str, Any] | None = None, **fields: Any) -> dict[str, A
 def screened(answers: dict[str, Any] | None = None, **fields: Any) -> Screening:
     """Screen the complete case with other answers and fields."""
     case = read_case(changed(answers, **fields))
-    return screen(case, rules_on(case.on))
+    return screen(case, replace(rules_on(case.on)))  # a fresh rulebook, which remembers no finding of another test
 
 
 def found(screening: Screening, card: str) -> Finding:

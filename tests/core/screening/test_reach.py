@@ -116,6 +116,10 @@ def test_a_case_reaches_what_it_holds_a_key_of_in_the_order_of_the_rules() -> No
     assert reach.of([], read_case(COMPLETE | {"device": "exceed", "premises": "FR"})) == [1, 5]
 
 
+def test_where_no_rule_hangs_on_an_answer_none_is_reached_by_one() -> None:
+    assert reach_of([EXCEED]).of(["a"], read_case(COMPLETE)) == []
+
+
 def test_most_rules_are_out_of_reach_of_a_healthy_patient() -> None:
     rules = replace(rules_on(ON))
     assert len(rules.reach.of([], read_case(COMPLETE))) < len(rules.rules) / 5
