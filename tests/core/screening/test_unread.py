@@ -28,6 +28,7 @@ def test_what_no_rule_looks_at_is_referred_and_named() -> None:
     # In the order of the questions, with the rows that the questions serve.
     assert unread.facts == ("epilepsy = yes", "surgery_last = 2026-11-12 (10 days before)")
     assert unread.evidence == ("ci-epilepsy", "ci-surgery")
+    assert unread.because.startswith(without().unread.because)
     assert unread.because.endswith("In this case: epilepsy = yes; surgery_last = 2026-11-12 (10 days before).")
     assert {source.key for source in unread.sources} >= {"EXC-IFU"}
 
