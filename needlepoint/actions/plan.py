@@ -18,7 +18,6 @@ from needlepoint.core.planning.facts import AreaFacts
 from needlepoint.core.planning.plain import plain
 from needlepoint.core.planning.plan import plan as compute
 from needlepoint.core.planning.request import PlanRequest
-from needlepoint.core.planning.visit import visit_time
 from needlepoint.knowledge.planning import facts_on
 from needlepoint.records.models import DepthOverride, Plan, PlanAdoption
 
@@ -118,16 +117,9 @@ def preview(
 
 
 def computed(document: Mapping[str, Any], wishes: Wishes) -> dict[str, Any]:
-    """Give the plan of a case as plain values with the minutes of a visit, without the words its page adds."""
+    """Give the plan of a case as plain values, without the words its page adds."""
     case = case_of(document)
-    facts = facts_on(case.on)
-    made = compute(_request(case, wishes), facts)
-    visit = visit_time(made, facts.visit)
-    parts = {
-        name: [round(minutes, 1) for minutes in getattr(visit, name)]
-        for name in ("numbing_min", "after_min", "whole_min")
-    }
-    return {**plain(made), "visit": {**parts, "cards": list(visit.cards)}}
+    return plain(compute(_request(case, wishes), facts_on(case.on)))
 
 
 @transaction.atomic

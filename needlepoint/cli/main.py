@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "screen": "needlepoint.cli.screen",
     "screen-many": "needlepoint.cli.screen_many",
     "plan": "needlepoint.cli.plan",
+    "punctures": "needlepoint.cli.punctures",
     "measure": "needlepoint.cli.measure",
     "measure-many": "needlepoint.cli.measure_many",
     "compare": "needlepoint.cli.compare",

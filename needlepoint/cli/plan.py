@@ -61,6 +61,9 @@ def _text(answer: dict[str, Any]) -> Iterator[str]:
     yield "  The knowledge behind this has not been adopted by a clinic; it does not replace a physician's judgement."
     yield from _areas(answer["areas"])
     yield f"In all {answer['total_minutes']:.0f} min of needling{_course(answer)}."
+    if answer["areas"]:
+        least, most = answer["visit"]["whole_min"]
+        yield f"The whole visit with numbing and care: {least:.0f} to {most:.0f} min; talk comes on top."
     if answer["anaesthetic"]:
         yield from _numbing(answer["anaesthetic"])
     yield from _warnings(answer["warnings"])
@@ -89,6 +92,8 @@ def _areas(areas: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{names.areas[area['area']].label} ({area['area_cm2']:.0f} cm2)"
         yield f"  {names.devices[area['device']].label}"
         yield f"  {area['depth_mm']:g} mm, never above {area['depth_ceiling_mm']:g} mm"
+        least, most = area["real_depth_mm"]
+        yield f"  the needles really end somewhere between {least:.2f} and {most:.2f} mm"
         yield f"  {area['passes']} passes: {area['density_per_cm2']:.0f} punctures per cm2{assumed}"
         yield f"  {area['minutes']:.1f} min"
     yield ""

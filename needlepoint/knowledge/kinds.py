@@ -12,10 +12,12 @@ from typing import Final
 from needlepoint.knowledge.area import read_area
 from needlepoint.knowledge.cards import Card
 from needlepoint.knowledge.care import read_care
+from needlepoint.knowledge.combination import read_combination
 from needlepoint.knowledge.contraindication import read_contraindication
 from needlepoint.knowledge.device import read_device
 from needlepoint.knowledge.dose import read_dose
 from needlepoint.knowledge.emergency import read_emergency
+from needlepoint.knowledge.expectation import read_expectation
 from needlepoint.knowledge.fields import Fields
 from needlepoint.knowledge.indication import read_indication
 from needlepoint.knowledge.limit import read_limit
@@ -38,6 +40,8 @@ KINDS: Final[Mapping[str, Callable[[Fields, Card, Shelf], object]]] = {
     "aftercare": read_care,
     "triage": read_triage,
     "emergency": read_emergency,
+    "expectation": read_expectation,
+    "combination": read_combination,
     "scale": read_scale,
     "procedure": read_procedure,
     "risk": read_risk,

@@ -42,6 +42,7 @@ class NoSuchFact(LookupError):
     """The knowledge has no card, or several, for something that every plan needs."""
 
 
+@lru_cache(maxsize=1024)
 def facts_on(day: date) -> PlanningFacts:
     """Give the facts that hold on the day of a first session, out of the program's own knowledge."""
     return _facts(tuple(card.id for card in load().cards.values() if card.is_valid_on(day)))

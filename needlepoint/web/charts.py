@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from needlepoint.actions.outcome import Graded, Reading
     from needlepoint.web.measures import Differences
 
-_INK: Final = "#1b2126"
-_SOFT: Final = "#525c64"
-_LINE: Final = "#d9dddd"
-_BAND: Final = "#c9cfd2"
-_ACCENT: Final = "#0b6569"
-_PAPER: Final = "#ffffff"
+INK: Final = "#1b2126"
+SOFT: Final = "#525c64"
+LINE: Final = "#d9dddd"
+BAND: Final = "#c9cfd2"
+ACCENT: Final = "#0b6569"
+PAPER: Final = "#ffffff"
 _DARK: Final = {
-    _INK: "#e9ecee", _SOFT: "#a9b3ba", _LINE: "#343b41", _BAND: "#4d575f", _ACCENT: "#63c3c4", _PAPER: "#1d2125",
+    INK: "#e9ecee", SOFT: "#a9b3ba", LINE: "#343b41", BAND: "#4d575f", ACCENT: "#63c3c4", PAPER: "#1d2125",
     "#888": "#77838b", "#000": "#e9ecee",  # of the drawing itself: ticks and marks without a colour of their own
 }  # fmt: skip
 _WIDTH: Final = 440
@@ -42,15 +42,15 @@ def change_chart(found: Differences) -> str:
     ]  # fmt: skip
     order = [row.label for row in found.comparable]
     y = alt.Y("region:N", sort=order, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False))
-    base = alt.Chart(_table(rows))
-    band = base.mark_bar(color=_BAND, height=14).encode(
+    base = alt.Chart(table(rows))
+    band = base.mark_bar(color=BAND, height=14).encode(
         x=alt.X("low:Q", title=f"change, {found.unit} (after − before; {found.meaning})"), x2="high:Q", y=y
     )
-    zero = alt.Chart(_table([{"zero": 0}])).mark_rule(color=_SOFT).encode(x="zero:Q")
-    points = base.mark_point(size=110, strokeWidth=2, opacity=1, stroke=_INK).encode(
+    zero = alt.Chart(table([{"zero": 0}])).mark_rule(color=SOFT).encode(x="zero:Q")
+    points = base.mark_point(size=110, strokeWidth=2, opacity=1, stroke=INK).encode(
         x="change:Q", y=y, fill=alt.Fill("said:N", legend=None, scale=_said_scale()), shape=_said_shape()
     )
-    return _drawn(alt.layer(band, zero, points).properties(width=_WIDTH, height=_ROW * max(1, len(rows))))
+    return drawn(alt.layer(band, zero, points).properties(width=_WIDTH, height=_ROW * max(1, len(rows))))
 
 
 def course_chart(readings: Sequence[Reading], *, title: str, sessions: Sequence[date]) -> str:
@@ -62,20 +62,20 @@ def course_chart(readings: Sequence[Reading], *, title: str, sessions: Sequence[
         }
         for reading in readings
     ]  # fmt: skip
-    base = alt.Chart(_table(rows)).encode(x=_time())
+    base = alt.Chart(table(rows)).encode(x=_time())
     y = alt.Y("value:Q", scale=alt.Scale(zero=False))
-    band = base.mark_rule(color=_BAND, strokeWidth=10).encode(
+    band = base.mark_rule(color=BAND, strokeWidth=10).encode(
         y=alt.Y("low:Q", title=title, scale=alt.Scale(zero=False)), y2="high:Q"
     )
-    joined = alt.Chart(_table([row for row in rows if row["held"] == _HELD])).encode(x=_time())
-    line = joined.mark_line(color=_ACCENT, strokeWidth=1.5).encode(y=y)
+    joined = alt.Chart(table([row for row in rows if row["held"] == _HELD])).encode(x=_time())
+    line = joined.mark_line(color=ACCENT, strokeWidth=1.5).encode(y=y)
     names = [_HELD, _NOT_HELD]
-    dots = base.mark_point(size=80, stroke=_INK, strokeWidth=1.5, opacity=1).encode(
+    dots = base.mark_point(size=80, stroke=INK, strokeWidth=1.5, opacity=1).encode(
         y=y,
-        fill=alt.Fill("held:N", legend=None, scale=alt.Scale(domain=names, range=[_ACCENT, _PAPER])),
+        fill=alt.Fill("held:N", legend=None, scale=alt.Scale(domain=names, range=[ACCENT, PAPER])),
         shape=alt.Shape("held:N", scale=alt.Scale(domain=names, range=["circle", "cross"]), legend=_legend()),
     )
-    return _drawn(alt.layer(*_session_rules(sessions), band, line, dots).properties(width=_WIDTH, height=220))
+    return drawn(alt.layer(*_session_rules(sessions), band, line, dots).properties(width=_WIDTH, height=220))
 
 
 def grade_chart(graded: Graded, *, sessions: Sequence[date]) -> str:
@@ -89,22 +89,23 @@ def grade_chart(graded: Graded, *, sessions: Sequence[date]) -> str:
     axis = alt.Axis(values=[grade.value for grade in graded.scale.grades], format="d")
     scale = alt.Scale(domain=[lowest - 0.5, highest + 0.5])
     title = f"grade (higher is {graded.scale.higher.value})"
-    base = alt.Chart(_table(rows)).encode(x=_time())
-    band = base.mark_rule(color=_BAND, strokeWidth=14).encode(
+    base = alt.Chart(table(rows)).encode(x=_time())
+    band = base.mark_rule(color=BAND, strokeWidth=14).encode(
         y=alt.Y("low:Q", title=title, scale=scale, axis=axis), y2="high:Q"
     )
-    dots = base.mark_point(size=110, filled=True, opacity=1, color=_ACCENT).encode(
+    dots = base.mark_point(size=110, filled=True, opacity=1, color=ACCENT).encode(
         y=alt.Y("grade:Q", scale=scale, axis=axis)
     )
-    return _drawn(alt.layer(*_session_rules(sessions), band, dots).properties(width=_WIDTH, height=190))
+    return drawn(alt.layer(*_session_rules(sessions), band, dots).properties(width=_WIDTH, height=190))
 
 
-def _table(rows: list[dict[str, Any]]) -> Any:
+def table(rows: list[dict[str, Any]]) -> Any:
+    """Give rows as the data of a chart."""
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]  # the package gives this one no types
 
 
 def _said_scale() -> Any:
-    return alt.Scale(domain=["beyond the error", "within the error"], range=[_ACCENT, _PAPER])
+    return alt.Scale(domain=["beyond the error", "within the error"], range=[ACCENT, PAPER])
 
 
 def _said_shape() -> Any:
@@ -113,7 +114,7 @@ def _said_shape() -> Any:
 
 
 def _legend() -> Any:
-    return alt.Legend(title=None, orient="top", labelLimit=400, symbolFillColor=_PAPER, symbolStrokeColor=_INK)
+    return alt.Legend(title=None, orient="top", labelLimit=400, symbolFillColor=PAPER, symbolStrokeColor=INK)
 
 
 def _time() -> Any:
@@ -124,18 +125,18 @@ def _session_rules(sessions: Sequence[date]) -> list[Any]:
     if not sessions:
         return []
     rows = [{"on": day.isoformat(), "label": "session"} for day in sessions]
-    base = alt.Chart(_table(rows)).encode(x=_time())
+    base = alt.Chart(table(rows)).encode(x=_time())
     return [
-        base.mark_rule(color=_SOFT, strokeDash=[4, 4]),
-        base.mark_text(align="left", dx=4, y=8, color=_SOFT, fontSize=11).encode(text="label:N"),
+        base.mark_rule(color=SOFT, strokeDash=[4, 4]),
+        base.mark_text(align="left", dx=4, y=8, color=SOFT, fontSize=11).encode(text="label:N"),
     ]
 
 
-def _drawn(chart: Any) -> str:
+def drawn(chart: Any) -> str:
     """Give the chart as the address of an image that carries it whole."""
-    styled = chart.configure(background=_PAPER, font="sans-serif", padding=8).configure_view(stroke=None)
+    styled = chart.configure(background=PAPER, font="sans-serif", padding=8).configure_view(stroke=None)
     styled = styled.configure_axis(
-        labelColor=_INK, titleColor=_SOFT, gridColor=_LINE, domainColor=_LINE, labelFontSize=12, titleFontSize=12,
+        labelColor=INK, titleColor=SOFT, gridColor=LINE, domainColor=LINE, labelFontSize=12, titleFontSize=12,
         titleFontWeight="normal",
     )  # fmt: skip
     svg = vl_convert.vegalite_to_svg(styled.to_json(validate=False)).replace(">", f"><style>{_darkened()}</style>", 1)

@@ -79,7 +79,8 @@ def test_the_text_form_prints_the_same_with_units(shell: Shell) -> None:
     code, out, _ = shell("-", stdin=json.dumps(changed("anaesthetic", "lidocaine_4")))
     assert code == 0
     for words in ("1.5 mm, never above 1.5 mm", "199 cm2", "punctures per cm2", "12.0 min", "not a permission",
-                  "3 sessions, 28 days apart", "at most 180 g", "Still to be answered"):  # fmt: skip
+                  "3 sessions, 28 days apart", "at most 180 g", "Still to be answered",
+                  "between 0.30 and 1.50 mm", "47 to 67 min"):  # fmt: skip
         assert words in out
 
 

@@ -29,9 +29,10 @@ class Limited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceLabel:
-    """One use that a regulator's record names for a device; an empty set names nobody and nothing."""
+    """One use that a regulator's record names for a device, and the row it was read in; an empty set names nobody."""
 
     record: str
+    row: str
     indications: frozenset[str]
     areas: frozenset[str]
     fitzpatrick: frozenset[int]

@@ -22,6 +22,12 @@ def plain(plan: Plan) -> dict[str, Any]:
         "preparation": [_care(care) for care in plan.preparation],
         "aftercare": [_care(care) for care in plan.aftercare],
         "missing": list(plan.missing),
+        "visit": {
+            "numbing_min": [_number(minutes) for minutes in plan.visit.numbing_min],
+            "after_min": [_number(minutes) for minutes in plan.visit.after_min],
+            "whole_min": [_number(minutes) for minutes in plan.visit.whole_min],
+            "cards": list(plan.visit.cards),
+        },
         "knowledge_digest": plan.knowledge_digest,
         "cards": dict(plan.cards),
     }

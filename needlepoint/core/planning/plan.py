@@ -13,6 +13,7 @@ from needlepoint.core.planning.facts import CareStep, PlanningFacts, PlanRule
 from needlepoint.core.planning.labels import off_label
 from needlepoint.core.planning.numbing import numbing_plan, numbing_warnings
 from needlepoint.core.planning.request import Care, NumbingPlan, Plan, PlanRequest, Warned
+from needlepoint.core.planning.visit import visit_time
 from needlepoint.core.questions import missing_questions
 from needlepoint.core.reading import Outcome, Reading, Truth, read
 
@@ -70,6 +71,7 @@ def plan(request: PlanRequest, facts: PlanningFacts) -> Plan:
         preparation=_care(facts.preparation, reading) if planned else (),
         aftercare=_care(facts.aftercare, reading) if planned else (),
         missing=missing,
+        visit=visit_time([made.plan for made in planned], numbing, needling_min=total, length=facts.visit),
         knowledge_digest=facts.digest,
         cards=MappingProxyType(cards),
     )

@@ -97,6 +97,22 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTime:
+    """Minutes of a visit by part, each from least to most; all parts but `needling_min` are waiting or care."""
+
+    numbing_min: tuple[float, float]
+    needling_min: float
+    after_min: tuple[float, float]
+    cards: tuple[str, ...]
+
+    @property
+    def whole_min(self) -> tuple[float, float]:
+        """Give the whole visit, least and most."""
+        least, most = (self.numbing_min[n] + self.needling_min + self.after_min[n] for n in (0, 1))
+        return least, most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How a session would look, and the course; not a permission to treat."""
 
@@ -110,5 +126,6 @@ class Plan:
     preparation: tuple[Care, ...]
     aftercare: tuple[Care, ...]
     missing: tuple[str, ...]
+    visit: VisitTime
     knowledge_digest: str
     cards: Mapping[str, str]

@@ -19,6 +19,7 @@ from needlepoint.actions import reviewing
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.knowledge import Changes, KnowledgeChanged, NothingAdopted
 from needlepoint.interop.fhir.knowledge import bundle
+from needlepoint.knowledge.device import DeviceCard
 from needlepoint.knowledge.public import Claim
 from needlepoint.web.clinic.card_search import FILTERS, choices, matches
 from needlepoint.web.clinic.condition_words import say
@@ -178,6 +179,7 @@ def card(request: HttpRequest, card: str, *, by: Actor) -> HttpResponse:
         "covered": state.covers(found.id),
         "digest": known.digest,
         "overrides": overriding.reported(found.id, by=by, at=timezone.now()),
+        "device": found.payload if isinstance(found.payload, DeviceCard) else None,
     }
     return render(request, "clinic/card.html", context)
 

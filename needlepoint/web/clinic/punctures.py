@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from needlepoint import knowledge
 from needlepoint.actions.access import Act
+from needlepoint.core.terms import DeviceKind
 from needlepoint.knowledge.planning import facts_on
 from needlepoint.web.doors import staff
 from needlepoint.web.puncture_picture import TooDense, picture, pictures
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from needlepoint.actions.actor import Actor
     from needlepoint.core.planning.facts import DeviceFacts, PlanningFacts
+    from needlepoint.knowledge import Card
 
 _DEEPEST_MM: Final = 5.0
 _MOST_PASSES: Final = 40
@@ -77,5 +80,7 @@ def _depth(written: str, known: DeviceFacts) -> tuple[float, str]:
     return depth, ""
 
 
-def _cards(known: DeviceFacts, facts: PlanningFacts) -> list[str]:
-    return [known.card, facts.drum.card, facts.stroke.card, facts.hands[known.device.kind].card, facts.hole.card]
+def _cards(known: DeviceFacts, facts: PlanningFacts) -> list[Card]:
+    way = facts.stroke.card if known.device.kind is DeviceKind.PEN else facts.drum.card
+    ids = (known.card, way, facts.hands[known.device.kind].card, facts.hole.card)
+    return [knowledge.load().cards[id_] for id_ in ids]

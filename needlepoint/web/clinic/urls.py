@@ -14,6 +14,7 @@ from needlepoint.web.clinic import (
     cosign,
     desk,
     emergency,
+    expectations,
     followup,
     knowledge,
     outcome,
@@ -118,6 +119,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "punctures/<slug:device>/<int:passes>/<int:directions>.svg", punctures.puncture_picture, name="puncture_picture"
     ),
+    path("expectations/", expectations.expectations, name="expectations"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<slug:card>/", emergency.emergency_card, name="emergency_card"),
     path("course/<uuid:ref>/done/", protocols.done, name="course_done"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as some
 from needlepoint.core.planning.comparison import compare
 from needlepoint.core.planning.grounds import real_depth_mm
 from needlepoint.core.planning.plain import plain
-from needlepoint.core.planning.visit import visit_time
 from needlepoint.knowledge import load
 from tests.core.planning.asking import facts, only, planned
 
@@ -114,7 +113,7 @@ def test_a_comparison_reads_the_same_backwards(one: str, other: str) -> None:
 ])  # fmt: skip
 def test_the_visit_is_numbing_needling_and_care_together(product: str | None, numbing: tuple[float, float]) -> None:
     made = planned("cheeks", anaesthetic=product)
-    found = visit_time(made, facts().visit)
+    found = made.visit
     assert found.numbing_min == numbing
     assert found.whole_min == (numbing[0] + made.total_minutes + 5, numbing[1] + made.total_minutes + 10)
     assert set(found.cards) <= set(load().cards)
@@ -122,6 +121,6 @@ def test_the_visit_is_numbing_needling_and_care_together(product: str | None, nu
 
 def test_the_wait_is_never_longer_than_the_cream_may_stay() -> None:
     infant = planned("cheeks", anaesthetic="lidocaine_4", born=date(2026, 9, 10), weight_kg=5)
-    assert visit_time(infant, facts().visit).numbing_min[1] <= 60
+    assert infant.visit.numbing_min[1] <= 60
     nothing = planned("eyelids", anaesthetic="lidocaine_4")
-    assert visit_time(nothing, facts().visit).whole_min == (0, 0)
+    assert nothing.visit.whole_min == (0, 0)

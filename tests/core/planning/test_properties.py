@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from needlepoint.core.planning.plan import plan
 from needlepoint.core.terms import Sex
 from needlepoint.knowledge import load
-from tests.core.planning.asking import facts, planned, request
+from tests.core.planning.asking import ON, facts, planned, request
 
 NAMES = load().vocabulary
 FEW = settings(max_examples=40, deadline=None)
@@ -122,3 +122,48 @@ def test_a_heavier_person_of_the_same_age_never_gets_less(
     assert heavy is not None
     assert (heavy.max_g or 0) >= (light.max_g or 0)
     assert (heavy.max_mg or 0) >= (light.max_mg or 0)
+
+
+@FEW
+@given(people, some.integers(0, 240), some.integers(0, 240), some.sampled_from([*NAMES.anaesthetics]))
+def test_an_older_child_of_the_same_weight_never_gets_less_grams_or_skin(
+    person: dict[str, Any], one: int, other: int, product: str
+) -> None:
+    """Minutes are left out: the label of lidocaine 4 % gives adults less time than children."""
+
+    def born(months: int) -> date:
+        years, month = divmod(ON.year * 12 + ON.month - 1 - months, 12)
+        return date(years, month + 1, 1)
+
+    young, old = (
+        planned(**(person | {"born": born(months), "weight_kg": 12.0}), anaesthetic=product).anaesthetic
+        for months in sorted((one, other))
+    )
+    assert young is not None
+    assert old is not None
+    for name in ("max_g", "max_mg", "max_area_cm2"):
+        less, more = getattr(young, name), getattr(old, name)
+        # No number for infants' area in one label, and benzocaine, compounded and strong products are for nobody.
+        assert less is None or more is None or more >= less or old.blocked_by
+
+
+@FEW
+@given(people, areas, some.none() | depths, some.sampled_from([None, *NAMES.anaesthetics]))
+def test_every_number_of_a_plan_leads_to_a_card(
+    person: dict[str, Any], where: list[str], depth: float | None, product: str | None
+) -> None:
+    made, cards = planned(*where, **person, depth_mm=depth, anaesthetic=product), load().cards
+    for area in made.areas:
+        numbers = {
+            "device", "depth_mm", "depth_ceiling_mm", "passes", "density_per_cm2", "minutes", "real_depth_mm",
+            "area_cm2",
+        }  # fmt: skip
+        assert numbers <= area.cards.keys()
+        assert set(area.cards.values()) <= cards.keys()
+        assert area.cards["depth_ceiling_mm"] == area.limits[0].card
+        assert area.limits[0].mm == area.depth_ceiling_mm
+    assert bool(made.areas) is ({"sessions", "interval_days"} <= made.cards.keys())
+    assert set(made.cards.values()) | set(made.visit.cards) <= cards.keys()
+    assert made.anaesthetic is None or made.anaesthetic.card in cards
+    assert {warning.card for warning in made.warnings} <= cards.keys()
+    assert {care.card for care in (*made.preparation, *made.aftercare)} <= cards.keys()
