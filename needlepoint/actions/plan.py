@@ -112,7 +112,7 @@ def preview(
     _mark_overrides(result, wishes, on=setting.on, by=by)
     if protocol is not None:
         _follow(result, protocol)
-    asked = {**document, **_as_asked(wishes)}
+    asked = {**document, **_as_asked(wishes), **({} if protocol is None else {"protocol": protocol.pk})}
     return Computed(document=document, request=asked, result=as_shown(result, case, adopted()))
 
 

@@ -125,12 +125,12 @@ def make_plan(
 
 
 SCARS: Final = protocols.Draft(
-    name="Acne scars by pen, four passes",
+    name="Acne scars by pen, two passes",
     indication="acne_scars",
     device_class="pen",
     device="dermapen_4",
     areas=tuple(
-        protocols.AreaSetting(area=area, depth_mm=depth_mm, passes=4)
+        protocols.AreaSetting(area=area, depth_mm=depth_mm, passes=2)
         for area, depth_mm in (("cheeks", 1.0), ("temples", 0.5), ("chin_jaw", 1.0), ("forehead", 0.5))
     ),
     endpoint="pinpoint_bleeding",

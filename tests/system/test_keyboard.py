@@ -128,7 +128,7 @@ def when_the_physician_plans_and_adopts(physician: Keyboard) -> None:
     go_to_station(physician, "Plan")
     physician.pick(page.get_by_label("Device"), PEN_BEGINS)
     physician.write(page.get_by_label("Cheeks and cheekbones: Depth"), DEPTH_MM)
-    physician.push(page.get_by_role("button", name="Plan", exact=True))
+    physician.push(page.get_by_role("button", name="Keep this plan"))
     expect(page.get_by_role("main")).to_contain_text("Draft, not adopted")
     physician.push(page.get_by_role("button", name="Adopt this plan"))
     expect(page.get_by_role("main")).to_contain_text(re.compile("Adopted .* by Demo Physician"))

@@ -141,7 +141,7 @@ def when_the_physician_plans(page: Page) -> None:
     page.get_by_label("Device").select_option(PEN)
     page.get_by_label("Numbing").select_option(CREAM)
     page.get_by_label(f"{AREA}: Depth").fill(DEPTH_MM)
-    page.get_by_role("button", name="Plan", exact=True).click()
+    page.get_by_role("button", name="Keep this plan").click()
     expect(page.get_by_role("row", name=re.compile("Cheek")).first).to_contain_text("1.00")
 
 

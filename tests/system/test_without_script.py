@@ -85,5 +85,5 @@ def test_a_physician_screens_and_plans(physician: Page) -> None:
     physician.get_by_role("button", name="Screen", exact=True).click()
     expect(physician.get_by_role("region", name="The three answers")).to_contain_text("May we?")
     walk.station(physician, "Plan")
-    physician.get_by_role("button", name="Plan", exact=True).click()
+    physician.get_by_role("button", name="Keep this plan").click()
     expect(physician.get_by_role("main")).to_contain_text("Draft, not adopted")

@@ -145,6 +145,7 @@ def plan_result(request: HttpRequest, pk: int, *, by: Actor) -> HttpResponse:
         "words": result["words"],
         "remarks": tuple(plan_shown.remarks(result)),
         "visit": plan_shown.visit_words(result),
+        "total_cm2": sum(row["area_cm2"] for row in result["areas"]),
         "applied": plan_shown.applied(result, made.request),
         "before": moments(result["preparation"], on=made.on),
         "after": moments(result["aftercare"], on=made.on),

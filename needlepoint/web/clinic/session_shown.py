@@ -281,7 +281,7 @@ def _areas(
             area=area.area,
             label=chart_words.area_label(area),
             device=stock.product_label(area.device),
-            plan_words=_plan_words(area),
+            plan_words=_plan_words(area, planned.get(area.area, {})),
             planned_depth=f"{area.planned_depth_mm:g}" if area.planned_depth_mm is not None else "",
             planned_passes=str(area.planned_passes) if area.planned_passes is not None else "",
             last_words=past[area.area].words if area.area in past else "",
@@ -351,11 +351,15 @@ def _with_unit(value: float | None, unit: str) -> str:
     return f"{value:g} {unit}" if value is not None else ""
 
 
-def _plan_words(area: SessionArea) -> str:
+def _plan_words(area: SessionArea, planned: Mapping[str, Any]) -> str:
     if area.planned_depth_mm is None:
         return "Not planned"
     passes = area.planned_passes
-    return f"{area.planned_depth_mm:g} mm, {passes} pass{'' if passes == 1 else 'es'}"
+    words = f"{area.planned_depth_mm:g} mm, {passes} pass{'' if passes == 1 else 'es'}"
+    if "beyond" not in planned:
+        return words
+    beyond = planned["beyond"]
+    return f"{words}, beyond the {beyond['evaluated_mm']:g} mm evaluated, allowed by {beyond['by']}: {beyond['reason']}"
 
 
 def _offers(
