@@ -358,6 +358,11 @@ def areas_of(course: Course) -> tuple[tuple[str, str], ...]:
     return tuple((area, names.areas[area].label) for area in names.expand(known))
 
 
+def newest_plan(course: Course) -> Plan | None:
+    """Give the newest plan of a course, adopted or not."""
+    return Plan.objects.filter(course=course).select_related("adoption").first()
+
+
 def never_needled() -> tuple[str, ...]:
     """Give the areas that no plan needles, whoever the patient is."""
     found = (card.payload for card in knowledge.load().cards.values())

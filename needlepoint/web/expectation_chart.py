@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 440
 _HEIGHT: Final = 240
+_TITLE_SIGNS: Final = 74
 _AFTER: Final = 0.8  # months of paper beyond the last value
 _TREATED: Final = "needled: mean, and where 8 of 10 people lay"
 _CONTROL: Final = "not needled or compared: mean and its interval"
@@ -50,7 +52,16 @@ def _fan(expectation: Expectation) -> str:
         ),
         base.mark_text(align="left", dx=14, dy=-12, color=INK, fontSize=12).encode(y=y, text="label:N"),
     ]  # fmt: skip
-    return drawn(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT))
+    return drawn(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=_title(expectation)))
+
+
+def _title(expectation: Expectation) -> Any:
+    """Give the trial and those who did not change, as they stand above the chart: it must not travel without them."""
+    lines = textwrap.wrap(expectation.trial, _TITLE_SIGNS)
+    if expectation.no_change:
+        unchanged = "; ".join(f"{none.who} of {none.of}" for none in expectation.no_change)
+        lines += textwrap.wrap(f"Without change: {unchanged}", _TITLE_SIGNS)
+    return alt.TitleParams(text=lines, anchor="start", fontSize=12, fontWeight="normal", color=SOFT, lineHeight=16)
 
 
 def _control(point: Measured) -> dict[str, Any]:
@@ -84,4 +95,4 @@ def _classes(expectation: Expectation) -> str:
     words = base.mark_text(align="left", dx=5, color=INK).encode(
         x="percent:Q", text=alt.Text("percent:Q", format=".0f")
     )
-    return drawn(alt.layer(bars, words).properties(width=_WIDTH, height=34 * len(rows)))
+    return drawn(alt.layer(bars, words).properties(width=_WIDTH, height=34 * len(rows), title=_title(expectation)))

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from needlepoint import knowledge
 from needlepoint.actions import case, chart, course_done, protocols
+from needlepoint.actions import course_ahead as courses_ahead
 from needlepoint.actions import plan as plans
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.protocols import AreaSetting, Draft, ProtocolRefused
+from needlepoint.web import expecting
 from needlepoint.web.clinic import choices
+from needlepoint.web.clinic.expectations import combined_with
 from needlepoint.web.doors import staff
 
 if TYPE_CHECKING:
@@ -221,3 +224,22 @@ def done(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
         "done": course_done.course_done(course, by=by),
     }
     return render(request, "clinic/course_done.html", context)
+
+
+@require_safe
+@staff(Act.READ_CHART)
+def course_ahead(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
+    """Show the course that lies ahead, what to expect of it, and what goes with it."""
+    course, today = chart.read_course(ref, by=by, at=timezone.now()), timezone.localdate()
+    plan = plans.adopted_plan(course) or plans.newest_plan(course)
+    first = plan.on if plan else today
+    context = {
+        "header": chart.header(course, on=today),
+        "step": "plan",
+        "course": course,
+        "plan": plan,
+        "ahead": courses_ahead.ahead(plan) if plan else None,
+        "expecting": expecting.shown(course.indication, first=first),
+        "beside": combined_with(course.indication, on=first),
+    }
+    return render(request, "clinic/course_ahead.html", context)

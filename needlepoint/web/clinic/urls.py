@@ -122,6 +122,7 @@ urlpatterns: list[URLPattern] = [
     path("expectations/", expectations.expectations, name="expectations"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<slug:card>/", emergency.emergency_card, name="emergency_card"),
+    path("course/<uuid:ref>/ahead/", protocols.course_ahead, name="course_ahead"),
     path("course/<uuid:ref>/done/", protocols.done, name="course_done"),
     path("protocols/", protocols.library, name="protocols"),
     path("protocols/new/", protocols.protocol_new, name="protocol_new"),

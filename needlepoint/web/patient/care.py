@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from needlepoint.actions import care_days
 from needlepoint.actions.access import NoSuchRecord
 from needlepoint.actions.courses import course_of, label_of
+from needlepoint.web import expecting
 from needlepoint.web.clinic.plan_exports import calendar_file
 from needlepoint.web.clinic.timeline import moments
 from needlepoint.web.doors import private_link
@@ -39,6 +40,7 @@ def care(request: HttpRequest, *, by: Actor, secret: str) -> HttpResponse:
         "after_on": after_on,
         "start": care_days.first_puncture(days.plan, on=days.next) if days.next and not days.earliest else None,
         "sessions": result["sessions"],
+        "expecting": expecting.shown(course.indication, first=days.plan.on),
     }
     return render(request, "patient/care.html", context)
 
