@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pypdf
@@ -139,3 +140,12 @@ def test_the_pages_of_the_library_can_be_used_by_everybody(
         page.goto(live_server.url + reverse(f"clinic:{name}", args=args))
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_course_ahead_shows_a_chart_with_its_words(planner: Opened) -> None:
+    page = planner(width=390, touch=True)
+    page.get_by_role("link", name="The course, and what to expect").tap()
+    expect(page.get_by_role("img", name=re.compile("Alam 2014"))).to_be_visible()
+    page.get_by_text("The same as a table").tap()
+    expect(page.get_by_role("table").first).to_contain_text("points")
+    assert faults(page) == []
