@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from needlepoint.core.planning.expectation import Expectation, fan
-from needlepoint.knowledge import load
+from needlepoint.knowledge import Card, load
 from needlepoint.knowledge.combination import Combination
 
 CARDS = load().of_kind("expectation")
@@ -36,8 +36,8 @@ def test_the_untreated_half_drifted_and_the_drift_is_kept() -> None:
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
-def test_nothing_is_promised_before_week_four_and_every_value_has_its_row(card: object) -> None:
-    expectation = of(card.id)  # type: ignore[attr-defined]  # a card
+def test_nothing_is_promised_before_week_four_and_every_value_has_its_row(card: Card) -> None:
+    expectation = of(card.id)
     assert expectation.from_day >= 28
     assert all(point.months * 30.5 >= expectation.from_day for point in fan(expectation))
     rows = [point.row for point in (*expectation.points, *expectation.control)]
