@@ -40,6 +40,13 @@ def file(kind: str = "JPEG", *, turned: int = 1, image: Image.Image | None = Non
     return out.getvalue()
 
 
+def gif() -> bytes:
+    """A picture of a kind that is not taken."""
+    out = io.BytesIO()
+    scene().save(out, "GIF")
+    return out.getvalue()
+
+
 def bomb(side: int) -> bytes:
     """A PNG of a few hundred bytes that says it is side × side pixels."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from needlepoint.actions import aligning, measures_use, pictures, vault
+from needlepoint.actions import aligning, colour_card, measures_use, pictures, vault
 from needlepoint.actions.jobs import GivenUp
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging import comparison, measures
@@ -30,8 +30,8 @@ def measure_photograph(job: Job, progress: Progress) -> dict[str, Any]:
     assert isinstance(job, Measurement)  # noqa: S101 - the queue hands measurements to this function only
     rgb = _pixels(job.photograph)
     progress(_DECODED)
-    document = measures.measure(rgb, face_models(), progress=_rest(progress, _DECODED)).document()
-    return document if measures_use.are_on() else document | {"measures": []}
+    document = measures.measure(rgb, face_models(), settings=_settings(), progress=_rest(progress, _DECODED)).document()
+    return document if measures_use.are_on() else document | {"measures": [], "further": [], "outlines": []}
 
 
 def compare_photographs(job: Job, progress: Progress) -> dict[str, Any]:
@@ -43,12 +43,17 @@ def compare_photographs(job: Job, progress: Progress) -> dict[str, Any]:
     progress(2 * _DECODED)
     on = measures_use.are_on()
     document = comparison.compare(
-        before, after, face_models(), progress=_part(progress, 2 * _DECODED, _COMPARED)
+        before, after, face_models(), settings=_settings(), progress=_part(progress, 2 * _DECODED, _COMPARED)
     ).document()
     drawn = aligning.laid_over(before, after, maps=on, progress=_rest(progress, _COMPARED))
     aligning.keep(job, drawn)
     progress(1.0)
-    return document if on else document | {"changes": []}
+    return document if on else document | {"changes": [], "further": []}
+
+
+def _settings() -> measures.Settings:
+    """Give what this clinic knows besides the picture: how large its card came out of the printer."""
+    return measures.Settings(printed=colour_card.print_factor())
 
 
 def _rest(progress: Progress, done: float) -> Progress:

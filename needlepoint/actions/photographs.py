@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit, consent, jobs, pictures, vault
+from needlepoint.actions import access, audit, camera_modes, consent, jobs, pictures, vault
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.records.models import ConsentPart, Photograph, PhotographCopy, TreatmentSession
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -27,10 +28,11 @@ FACE_VIEWS: Final[Mapping[str, str]] = {
     "right_45": "Right 45°",
     "left_90": "Left 90°",
     "right_90": "Right 90°",
+    "chin_up": "Chin up",
 }
 CLOSE_UP: Final = "area:"
 COPIES: Final[Mapping[str, int]] = {"thumb": 360, "medium": 1200, "large": 2400}
-TAKEN_AS: Final = frozenset({"image/jpeg", "image/png", "image/heic"})
+TAKEN_AS: Final = frozenset(pictures.MEDIA_TYPES.values())
 
 
 class Refused(Exception):
@@ -96,6 +98,12 @@ def view_label(view: str) -> str:
     return f"Close-up: {area.label if area else view}"
 
 
+def shows_both_sides(view: str) -> bool:
+    """Tell whether a view is of an area that comes in pairs; an area here means both."""
+    area = knowledge.load().vocabulary.areas.get(view.removeprefix(CLOSE_UP))
+    return area is not None and area.sides == 2
+
+
 def consent_refusal(course: Course) -> str | None:
     """Give the reason why no photograph may be kept now, or nothing when the patient has agreed."""
     return None if consent.allows(course, ConsentPart.RECORD_PHOTO) else str(NoConsentToPhotographs())
@@ -107,13 +115,44 @@ def check_size(size_bytes: int) -> None:
         raise TooManyBytes(size_bytes)
 
 
-def add(course: Course, data: bytes, *, view: str, taken_on: date, by: Actor, at: datetime) -> Photograph:
+def add(
+    course: Course,
+    data: bytes,
+    *,
+    view: str,
+    taken_on: date,
+    source: str = "file",
+    kept_despite: Sequence[str] = (),
+    by: Actor,
+    at: datetime,
+) -> Photograph:
     """Keep a photograph as it came, and have it measured in the background.
+
+    `source` is "camera" for a shot of the page's own camera; `kept_despite` names what spoke against keeping it.
 
     Raises
     ------
     Refused
         One of NoConsentToPhotographs, TooManyBytes, NoPicture, AlreadyThere, UnknownView; nothing is kept then.
+
+    """
+    seen = check(course, data, view=view, by=by)
+    # On the disk before the row says so: a file without a row is harmless, a row without a file is a loss.
+    sha256 = vault.put(data)
+    fields = {
+        "view": view, "taken_on": taken_on, "sha256": sha256, "size_bytes": len(data), "source": source,
+        "modes": [str(mode) for mode in camera_modes.modes(data)], "kept_despite": list(kept_despite),
+    }  # fmt: skip
+    return _keep(course, seen, fields, by=by, at=at)
+
+
+def check(course: Course, data: bytes, *, view: str, by: Actor) -> pictures.Look:
+    """Say what a file shows, when it may be kept as this view.
+
+    Raises
+    ------
+    Refused
+        As for `add`.
 
     """
     access.require(Act.OWN_PAGES if by.link else Act.PHOTOGRAPH, by=by)
@@ -122,10 +161,7 @@ def add(course: Course, data: bytes, *, view: str, taken_on: date, by: Actor, at
     if view not in views_of(course):
         raise UnknownView("Please choose which view the photograph shows.")
     check_size(len(data))
-    seen = _look(data)
-    # On the disk before the row says so: a file without a row is harmless, a row without a file is a loss.
-    sha256 = vault.put(data)
-    return _keep(course, seen, sha256=sha256, size_bytes=len(data), view=view, taken_on=taken_on, by=by, at=at)
+    return _look(data)
 
 
 def _look(data: bytes) -> pictures.Look:
@@ -138,17 +174,8 @@ def _look(data: bytes) -> pictures.Look:
     return seen
 
 
-def _keep(
-    course: Course,
-    seen: pictures.Look,
-    *,
-    sha256: str,
-    size_bytes: int,
-    view: str,
-    taken_on: date,
-    by: Actor,
-    at: datetime,
-) -> Photograph:
+def _keep(course: Course, seen: pictures.Look, fields: dict[str, Any], *, by: Actor, at: datetime) -> Photograph:
+    sha256 = fields["sha256"]
     existing = Photograph.objects.filter(course=course, sha256=sha256).first()
     if existing is not None:
         raise AlreadyThere(existing)
@@ -156,11 +183,10 @@ def _keep(
         with transaction.atomic():
             photograph = Photograph.objects.create(
                 course=course,
-                session=TreatmentSession.objects.filter(course=course, on=taken_on, struck_at__isnull=True).first(),
-                view=view,
-                taken_on=taken_on,
-                sha256=sha256,
-                size_bytes=size_bytes,
+                session=TreatmentSession.objects.filter(
+                    course=course, on=fields["taken_on"], struck_at__isnull=True
+                ).first(),
+                **fields,
                 media_type=seen.media_type,
                 width_px=seen.width_px,
                 height_px=seen.height_px,
@@ -169,8 +195,9 @@ def _keep(
                 link=by.link,
             )
             audit.record(
-                "add_photograph", by=by, at=at, patient=course.patient, subject=photograph, view=view, sha256=sha256
-            )
+                "add_photograph", by=by, at=at, patient=course.patient, subject=photograph, view=photograph.view,
+                sha256=sha256, source=photograph.source, kept_despite=photograph.kept_despite,
+            )  # fmt: skip
             jobs.have_measured(photograph, at=at)
     except IntegrityError:
         # Somebody sent the same file at the same moment; the database let one of the two in.

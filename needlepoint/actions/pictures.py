@@ -47,7 +47,7 @@ class Flaw(StrEnum):
     """Why a file is not taken as a picture; the value is the sentence for the person who sent it."""
 
     EMPTY = "The file is empty."
-    NOT_AN_IMAGE = "This is not a JPEG, PNG or HEIC picture."
+    NOT_AN_IMAGE = "This is not a JPEG, PNG, HEIC, WebP or TIFF picture."
     DAMAGED = "The picture is damaged or was not sent completely. Please send it again."
     TOO_SMALL = f"The picture is too small: each side needs at least {SHORTEST_SIDE_PX} pixels."
     TOO_LARGE = f"The picture is too large: no side may exceed {LONGEST_SIDE_PX} pixels."
@@ -85,6 +85,12 @@ def look(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Look:
         _jpeg(data)
     picture = _upright(picture)
     return Look(media_type=MEDIA_TYPES[_format(data)], width_px=picture.width, height_px=picture.height)
+
+
+def stands_upright(data: bytes) -> bool:
+    """Tell whether the rows of a picture are stored as they are looked at."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        return bool(picture.getexif().get(_ORIENTATION, 1) == 1)
 
 
 def pixels(data: bytes, *, most_pixels: int = MOST_PIXELS, formats: tuple[str, ...] = FORMATS) -> NDArray[np.uint8]:

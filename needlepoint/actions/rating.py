@@ -12,7 +12,8 @@ from django.db.models import Count
 
 from needlepoint.actions import access, audit, photographs
 from needlepoint.actions.access import PERMITS, Act, NoSuchRecord
-from needlepoint.core.agreement import icc_2_1, weighted_kappa
+from needlepoint.core.outcomes.agreement import weighted_kappa
+from needlepoint.core.outcomes.reliability import Interval, icc_2_1
 from needlepoint.records.models import Photograph, Rating, RatingPair, RatingSet, TreatmentSession, User
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from needlepoint.actions.actor import Actor
 
 STEPS: Final = range(-3, 4)
-FEWEST: Final = 2
+FEWEST: Final = 3
 SIDES: Final = ("left", "right")
 
 
@@ -81,7 +82,7 @@ class Outcome:
 
     rows: tuple[tuple[RatingPair, int, int], ...]
     kappa: float | None
-    icc: float | None
+    icc: Interval
     same: int
     means: tuple[float, float]
 
@@ -94,7 +95,7 @@ def raters() -> list[User]:
 def candidates() -> list[Candidate]:
     """Give the pairs that can be rated: of each course and view the last photograph before and the newest after."""
     firsts: dict[int, TreatmentSession] = {}
-    for session in TreatmentSession.objects.order_by("-on"):
+    for session in TreatmentSession.objects.filter(struck_at__isnull=True).order_by("-on"):
         firsts[session.course_id] = session
     groups: dict[tuple[int, str], list[Photograph]] = {}
     for photo in Photograph.objects.filter(course__in=firsts).select_related("course__patient"):

@@ -48,7 +48,9 @@ class Day:
 def timeline(course: Course, taken: Sequence[Photograph], *, view: str) -> tuple[Day, ...]:
     """Give the days on which a view was photographed or a session was held, oldest first."""
     areas = SessionArea.objects.select_related("cartridge__lot")
-    sessions = TreatmentSession.objects.filter(course=course).prefetch_related(Prefetch("areas", areas))
+    sessions = TreatmentSession.objects.filter(course=course, struck_at__isnull=True).prefetch_related(
+        Prefetch("areas", areas)
+    )
     held = {session.on: session for session in sessions}
     shown = [photo for photo in taken if photo.view == view]
     return tuple(

@@ -24,7 +24,7 @@ from needlepoint.actions import (
 )
 from needlepoint.actions.actor import HOUSE, Actor
 from needlepoint.core.outcomes.triage import Trend
-from needlepoint.demo import cast, walk
+from needlepoint.demo import cast, photography, walk
 from needlepoint.demo import photographs as rendered
 from needlepoint.demo.walk import at_nine
 from needlepoint.knowledge import load
@@ -96,11 +96,14 @@ def fill(*, today: date, progress: Callable[[str], None] = lambda step: None) ->
     _deferred(house)
     _referred(house)
     progress("a patient who is ready to be treated")
-    _ready(house)
+    ready = _ready(house)
     progress("a patient with an adverse event")
-    _harmed(house)
+    harmed = _harmed(house)
     progress("a finished course with six photographs")
     _finished(house)
+    progress("a test-retest study and a blinded rating that are under way")
+    photography.study(harmed, ready, house)
+    photography.rating_set(house)
     names = {member.role: f"demo-{member.role.replace('_', '-')}" for member in cast.STAFF}
     return [
         *(SignIn(role=role, name=names[role], secret=house.passwords[role]) for role in names),
@@ -179,13 +182,14 @@ def _referred(house: House) -> None:
         )  # fmt: skip
 
 
-def _ready(house: House) -> None:
+def _ready(house: House) -> Course:
     """Emil is screened today, planned and has signed: the session can be opened."""
     course, patient, _ = _register(house, cast.READY, before=9)
     walk.screen(course, cast.READY, patient=patient, clinician=house["physician"], on=house.today,
                 device=PEN, depth_mm=1.0, anaesthetic=CREAM)  # fmt: skip
     walk.plan_from_protocol(course, clinician=house["physician"], on=house.today)
     walk.agree(course, patient=patient, on=house.day(2))
+    return course
 
 
 def _visit(
@@ -207,7 +211,7 @@ def _visit(
     return walk.treat(course, clinician=physician, password=password, on=on, numbing_lot=house.cream, pain=pain)
 
 
-def _harmed(house: House) -> None:
+def _harmed(house: House) -> Course:
     """Fay reported pus on day 3: it reached the queue, was looked at and is recorded as an adverse event."""
     course, patient, _ = _register(house, cast.HARMED, before=12)
     walk.agree(course, patient=patient, on=house.day(11))
@@ -224,6 +228,7 @@ def _harmed(house: House) -> None:
         course_so_far="Swab taken and treated on day 3; less sore since.", outcome="ongoing", photograph=None,
         by=house["physician"], at=at_nine(on, minutes=210), on=on,
     )  # fmt: skip
+    return course
 
 
 def _finished(house: House) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from needlepoint import knowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from needlepoint.records.models import Comparison, Measurement
 
 WHOLE: Final = "whole"
@@ -17,6 +19,14 @@ NAMES: Final = {"erythema_index": "Erythema index", "ita": "Individual typology 
 SHORT: Final = {"erythema_index": "Redness (erythema index)", "ita": "Skin tone (ITA)"}
 UNITS: Final = {"erythema_index": "index points", "ita": "°"}
 MEANINGS: Final = {"erythema_index": "higher is redder", "ita": "higher is lighter"}
+
+# What a camera did to a picture by itself, and what follows.
+MODES: Final = {
+    "beauty": ("Beauty mode", "The camera smoothed the skin. Switch the mode off and take it again."),
+    "hdr": ("HDR", "The camera merged several exposures: it compares only with photographs made the same way."),
+    "portrait": ("Portrait mode", "The camera blurred what it took for background. Edges of hair and jaw may be lost."),
+    "night": ("Night mode", "The camera merged dark exposures. Bring more light and switch the mode off."),
+}  # fmt: skip
 
 # What a person with a camera can do about it.
 ADVICE: Final = {
@@ -75,6 +85,11 @@ class Reading:
     face_found: bool
 
 
+def mode_words(modes: Iterable[str]) -> tuple[Why, ...]:
+    """Give what the camera did by itself in words, with what follows."""
+    return tuple(Why(id=mode, label=MODES[mode][0], advice=MODES[mode][1]) for mode in modes if mode in MODES)
+
+
 def why(reason: str) -> Why:
     """Give a reason of the vocabulary in words, with what to do."""
     label = knowledge.load().vocabulary.photo_reasons.get(reason, reason.replace("_", " "))
@@ -130,6 +145,7 @@ class Difference:
     word: str
     state: str
     why: Why | None
+    own: bool  # whether the band is that of the clinic's own study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +163,12 @@ class Differences:
         """Give the rows that may be compared."""
         return tuple(row for row in self.rows if row.change is not None)
 
+    @property
+    def bands(self) -> str:
+        """Say whose error bands these are: "own", "floor" or "both"."""
+        kinds = {row.own for row in self.comparable}
+        return "both" if len(kinds) == 2 else "own" if kinds == {True} else "floor"
+
 
 _WORDS: Final = {
     ("erythema_index", True): "redder",
@@ -156,8 +178,14 @@ _WORDS: Final = {
 }
 
 
-def differences(comparison: Comparison | None) -> tuple[Differences, ...]:
-    """Give a finished comparison for the page, one table a measure; nothing while there is none."""
+def differences(
+    comparison: Comparison | None, *, own: Mapping[tuple[str, str], float] | None = None
+) -> tuple[Differences, ...]:
+    """Give a finished comparison for the page, one table a measure; nothing while there is none.
+
+    `own` holds the smallest detectable changes of the clinic's own study, by measure and region; they are used
+    instead of those the comparison came with.
+    """
     if comparison is None or comparison.result is None:
         return ()
     changes = comparison.result["changes"]
@@ -167,10 +195,17 @@ def differences(comparison: Comparison | None) -> tuple[Differences, ...]:
             name=NAMES[id_],
             unit=UNITS[id_],
             meaning=MEANINGS[id_],
-            rows=tuple(_difference(row) for row in changes if row["id"] == id_),
+            rows=tuple(_difference(_with_own(row, own or {})) for row in changes if row["id"] == id_),
         )
         for id_ in SHOWN
     )
+
+
+def _with_own(row: dict[str, Any], own: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+    band = own.get((row["id"], row["region"]))
+    if band is None or row["change"] is None:
+        return row | {"own": False}
+    return row | {"smallest_detectable_change": band, "beyond_error": abs(row["change"]) > band, "own": True}
 
 
 def _difference(row: dict[str, Any]) -> Difference:
@@ -185,6 +220,7 @@ def _difference(row: dict[str, Any]) -> Difference:
         word=word,
         state=state,
         why=why(row["reason"]) if row["reason"] else None,
+        own=row["own"],
     )
 
 

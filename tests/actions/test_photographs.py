@@ -82,8 +82,8 @@ def test_a_copy_is_never_larger_than_asked_for() -> None:
 
 HOSTILE = {
     "nothing": (b"", "empty"),
-    "words": (b"This is a letter, not a photograph.", "not a JPEG, PNG or HEIC"),
-    "a page of script": (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "not a JPEG, PNG or HEIC"),
+    "words": (b"This is a letter, not a photograph.", "not a JPEG, PNG, HEIC, WebP or TIFF"),
+    "a page of script": (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "not a JPEG, PNG, HEIC"),
     "half a JPEG": (pictures.file("JPEG")[:9000], "damaged"),
     "half a PNG": (pictures.file("PNG")[:60000], "damaged"),
     "half a HEIC": (pictures.file("HEIF")[:3000], "damaged"),
@@ -91,8 +91,9 @@ HOSTILE = {
     "too small": (pictures.file(image=pictures.scene(63, 200)), "too small"),
     "too long": (pictures.bomb(20_001), "too large"),
     "a bomb": (pictures.bomb(19_000), "megapixels"),
-    "a TIFF": (pictures.file("TIFF"), "not a JPEG, PNG or HEIC"),
-    "a WebP": (pictures.file("WEBP"), "not a JPEG, PNG or HEIC"),
+    "a GIF": (pictures.gif(), "not a JPEG, PNG, HEIC, WebP or TIFF"),
+    "half a WebP": (pictures.file("WEBP")[:9000], "damaged"),
+    "half a TIFF": (pictures.file("TIFF")[:9000], "damaged"),
 }
 
 
@@ -103,6 +104,21 @@ def test_what_is_no_usable_picture_is_refused_in_words_and_leaves_nothing(name: 
         add(agreed_course(), data)
     assert not Photograph.objects.exists()
     assert not settings.VAULT.exists()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "HEIF", "WEBP", "TIFF"])
+def test_every_kind_is_kept_as_it_came_and_served_without_its_place(kind: str) -> None:
+    data = pictures.file(kind)
+    photo = add(agreed_course(), data)
+    assert vault.get(photo.sha256) == data
+    for size in photographs.COPIES:
+        served = photographs.read_copy(photo.ref, size=size, by=people.actor(), at=people.NOW).data
+        copy = pictures.opened(served)
+        assert copy.format == "JPEG"
+        assert not copy.getexif()
+        assert pictures.CAMERA.encode() not in served
+    kept = settings.VAULT / photo.sha256[:2] / photo.sha256
+    assert data[:64] not in kept.read_bytes(), "the original lies encrypted"
 
 
 def test_a_file_above_the_limit_is_refused_with_both_numbers(settings: Any) -> None:

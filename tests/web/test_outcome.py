@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from needlepoint.actions import jobs, outcome, photographs
+from needlepoint.actions import jobs, measures_use, outcome, photographs
 from needlepoint.records.models import Comparison, Course, Photograph, Role, ScaleScore
 from tests import people, pictures
 
@@ -166,6 +166,33 @@ def test_a_comparison_really_run_on_a_portrait_is_shown(course: Course) -> None:
     text = page(course)
     assert len(drawn(text)) == 4, "two changes, two courses"
     assert "no change beyond the measuring error" in text
+
+
+def test_further_measures_stand_in_a_table_with_their_bands_and_what_cannot_be_told(course: Course) -> None:
+    job = compared(photograph(course, days_ago=60), photograph(course, days_ago=0))
+    job.result = (job.result or {}) | {
+        "changes": [change("cheeks", "texture_contrast", by=-0.4, band=0.1)],
+        "further": [change("cheeks", "pore_count", by=3.0, band=9.0),
+                    change("nose", "line_area", by=None, band=None, reason="no_scale")],
+        "refused": {"depth": "One photograph holds no heights."},
+    }  # fmt: skip
+    job.save()
+    text = page(course)
+    assert "Texture contrast, 0.3 to 1 mm, ratio" in text
+    assert re.search(r"-0\.40</td>.{0,200}0\.10 .{0,120}changed", text)
+    assert re.search(r"Pores, per cm².{0,500}no change beyond the measuring error", text)
+    assert "<strong>Depth.</strong> One photograph holds no heights." in text
+
+
+def test_while_measures_are_off_photographs_are_shown_and_no_number(course: Course) -> None:
+    before, after = photograph(course, days_ago=60), photograph(course, days_ago=0)
+    compared(before, after, change("cheeks", "erythema_index", by=-4.2, band=2.6))
+    measures_use.switch_off(by=people.actor(Role.DIRECTOR), at=people.NOW)
+    text = page(course)
+    assert f"photo/{before.ref}/medium.jpg" in text
+    assert "Measures are off in this clinic." in text
+    assert "4.2" not in text
+    assert drawn(text) == []
 
 
 def test_a_grade_is_chosen_by_its_wording_and_kept(course: Course) -> None:

@@ -53,6 +53,19 @@ def test_several_photographs_of_several_views_are_saved_in_one_go(course: Course
     assert "3 photographs saved" in client.get(answer.url).content.decode()
 
 
+def test_a_script_sends_photographs_one_by_one_and_hears_what_became_of_each(course: Course) -> None:
+    client, address = people.sign_in(), reverse("clinic:photos", args=[course.ref])
+    fields = {"taken_on": "2026-11-20", "front": upload("a.jpg", pictures.file())}
+    answer = client.post(address, fields, HTTP_ACCEPT="application/json")
+    assert (answer.status_code, answer.json()) == (200, {"saved": 1, "errors": []})
+    bad = {"taken_on": "2026-11-20", "front": upload("letter.jpg", b"Dear clinic")}
+    answer = client.post(address, bad, HTTP_ACCEPT="application/json")
+    assert answer.json()["saved"] == 0
+    assert answer.json()["errors"][0].startswith("letter.jpg: This is not a JPEG")
+    answer = client.post(address, {"taken_on": "2999-01-01"}, HTTP_ACCEPT="application/json")
+    assert answer.json()["errors"] == ["This day has not come yet."]
+
+
 def test_files_of_the_device_take_the_view_chosen_beside_them(course: Course) -> None:
     send(people.sign_in(), course, device=upload("a.jpg", pictures.file()), view="area:cheeks")
     assert Photograph.objects.get().view == "area:cheeks"
@@ -69,7 +82,7 @@ def test_a_bad_file_is_named_at_its_field_and_the_good_ones_are_kept(course: Cou
     assert Photograph.objects.get().view == "front"
     assert "1 photograph saved" in page
     assert "torn.jpg: The picture is damaged" in page
-    assert "letter.jpg: This is not a JPEG, PNG or HEIC picture." in page
+    assert "letter.jpg: This is not a JPEG, PNG, HEIC, WebP or TIFF picture." in page
     assert "again.jpg: This photograph is here already: Front, 20 Nov 2026." in page
     assert page.count('aria-invalid="true"') == 3
     assert '<option value="right_90" selected>' in page
@@ -227,7 +240,10 @@ def test_a_patient_sends_a_photograph_and_sees_it(course: Course, client: Client
     ("sent", "says"),
     [
         ({"view": "front"}, "No photograph was chosen."),
-        ({"view": "front", "device": b"Dear clinic"}, "letter.jpg: This is not a JPEG, PNG or HEIC picture."),
+        (
+            {"view": "front", "device": b"Dear clinic"},
+            "letter.jpg: This is not a JPEG, PNG, HEIC, WebP or TIFF picture.",
+        ),
         ({"view": "behind", "device": pictures.file()}, "Please choose which view"),
     ],
 )

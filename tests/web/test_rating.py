@@ -140,13 +140,13 @@ def test_a_rating_needs_a_choice_and_is_never_changed() -> None:
     ("change", "says"),
     [
         ({"title": " "}, "a title and a question"),
-        ({"pair": []}, "at least 2 pairs"),
+        ({"pair": []}, "at least 3 pairs"),
         ({"second": ""}, "two different raters"),
         ({"same": True}, "two different raters"),
     ],
 )
 def test_what_a_set_lacks_is_named_and_nothing_is_made(change: dict[str, Any], says: str) -> None:
-    treated_courses(2)
+    treated_courses(3)
     first, second = two_raters()
     given = {"title": "Spring", "question": "Which?", "pair": [one.key for one in rating.candidates()],
              "first": first.pk, "second": second.pk}  # fmt: skip
@@ -158,7 +158,7 @@ def test_what_a_set_lacks_is_named_and_nothing_is_made(change: dict[str, Any], s
 
 
 def test_a_set_is_made_on_the_page_and_leads_its_raters_to_it() -> None:
-    treated_courses(2)
+    treated_courses(3)
     first, second = two_raters()
     director = people.sign_in(Role.DIRECTOR)
     assert "Person0" in director.get(reverse("clinic:rating_new")).content.decode()

@@ -45,12 +45,15 @@ class Settings:
         What the fields of its card send back.
     outline
         (n, 2) a part of the picture that somebody outlined; only that is measured then.
+    printed
+        By how much its card and stickers are larger on paper than drawn.
 
     """
 
     errors: ErrorModel = STANDARD_ERRORS
     card: CardValues = AS_DRAWN
     outline: Outline | None = None
+    printed: float = 1.0
 
 
 STANDARD: Final = Settings()
@@ -120,9 +123,10 @@ def read(
     levels = Levels(rgb)
     found = find_references(levels)
     outline = settings.outline if settings.outline is not None or found.stickers is None else found.stickers.outline
+    mm_per_px = None if found.mm_per_px is None else found.mm_per_px * settings.printed
     mesh = None if outline is not None else find_face(levels, models)
     progress(0.4)
-    as_taken, inside = _cut(rgb, mesh, outline, found.mm_per_px)
+    as_taken, inside = _cut(rgb, mesh, outline, mm_per_px)
     put_right = correction(found.card, settings.card)
     crop = as_taken.corrected(put_right.applied)
     if found.card is not None:
@@ -134,12 +138,12 @@ def read(
     quality = judged(
         levels, as_taken,
         Look(mesh=mesh, skin=whole.fit, reason=None if whole.colour is not None else whole.reason,
-             box=None if outline is None else _box(rgb, outline, 0.0), mm_per_px=found.mm_per_px,
+             box=None if outline is None else _box(rgb, outline, 0.0), mm_per_px=mm_per_px,
              corrected_by=put_right.by),
     )  # fmt: skip
     errors = settings.errors if put_right.by is Corrected.NONE else settings.errors.with_card()
     seen = Seen(
-        detail=detail(crop, skin.everywhere), mm=crop.mm, scale=_scale(crop, found.mm_per_px), marks=marks,
+        detail=detail(crop, skin.everywhere), mm=crop.mm, scale=_scale(crop, mm_per_px), marks=marks,
         others=None if mesh is None else whole.colour, errors=errors,
     )  # fmt: skip
     stop = quality.reasons[0] if quality.reasons else None

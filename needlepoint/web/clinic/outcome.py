@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from needlepoint.actions import chart, jobs, measures_use, outcome, photographs
+from needlepoint.actions import chart, jobs, measures_use, outcome, photographs, retest
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.core.outcomes.course import apart
 from needlepoint.core.outcomes.scales import Finding
 from needlepoint.web import charts, measures
 from needlepoint.web.clinic.seeing import reference
 from needlepoint.web.doors import staff
+from needlepoint.web.more_measures import more
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from needlepoint.actions.actor import Actor
     from needlepoint.actions.outcome import Graded, Pair
-    from needlepoint.records.models import Course, Photograph
+    from needlepoint.records.models import Course, Photograph, RetestResult
 
 MOST_COMPARED: Final = 20
 FINDINGS: Final = {
@@ -84,17 +85,20 @@ def _page(
     chosen = {name: reference(request.GET.get(name, "")) for name in ("before", "after")}
     pair = outcome.pair(taken, first_session=first, view=view, **chosen)
     measures_on = measures_use.are_on()
+    study = retest.in_force(view)
     context = {
         "header": chart.header(course, on=timezone.localdate()),
         "step": "outcome",
         "measures_on": measures_on,
+        "study": study,
         "views": views,
         "view": view,
         "of_view": [photo for photo in taken if photo.view == view],
         "pair": pair,
         "apart": apart(pair.before.taken_on, pair.after.taken_on) if pair else "",
         "quality": _quality(pair),
-        "changes": [_change(found) for found in measures.differences(pair.comparison)] if pair and measures_on else [],
+        "more": more(pair.comparison, own=retest.detectable(study)) if pair and measures_on else None,
+        "changes": [_change(found) for found in _differences(pair, study)] if measures_on else [],
         "courses": _courses(taken, pair, view=view, sessions=sessions) if measures_on else [],
         "scales": [_scale(graded, sessions) for graded in outcome.graded(course, first_session=first)],
         "grade_errors": grade_errors or {},
@@ -114,6 +118,10 @@ def _quality(pair: Pair | None) -> list[tuple[str, measures.Why]]:
         for side, label in (("before", "Before"), ("after", "After"))
         for reason in quality[side]["reasons"]
     ]
+
+
+def _differences(pair: Pair | None, study: RetestResult | None) -> tuple[measures.Differences, ...]:
+    return measures.differences(pair.comparison if pair else None, own=retest.detectable(study))
 
 
 def _change(found: measures.Differences) -> ChangeShown:

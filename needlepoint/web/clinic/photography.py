@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from needlepoint.actions import measures_use, rating
+from needlepoint.actions import colour_card, measures_use, rating, retest
 from needlepoint.actions.access import Act
 from needlepoint.knowledge.measures_use import read_use_text
 from needlepoint.web.doors import staff
@@ -34,6 +34,8 @@ def _page(request: HttpRequest, *, by: Actor, error: str = "", status: int = 200
         "text": read_use_text(),
         "decisions": measures_use.decisions(),
         "error": error,
+        "calibration": colour_card.calibration(),
+        "studies": retest.studies(),
         "sets": [_set(found, by=by) for found in rating.sets()],
     }
     return render(request, "clinic/photography.html", context, status=status)

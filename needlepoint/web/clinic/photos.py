@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from needlepoint.web.doors import staff
 from needlepoint.web.uploads import DEVICE, TakenOn, take_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from django.http import HttpRequest
@@ -49,19 +50,30 @@ def photos(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
 
 def _add(request: HttpRequest, course: Course, *, by: Actor) -> HttpResponse:
     form = TakenOn(request.POST, today=timezone.localdate())
+    one_by_one = request.headers.get("Accept") == "application/json"
     if not form.is_valid():
-        return _page(request, course, form, {}, status=422)
+        return _answered(0, form.errors) if one_by_one else _page(request, course, form, {}, status=422)
     saved, errors = take_in(
         request, course, views=photographs.views_of(course), on=form.cleaned_data["taken_on"], by=by
     )
+    if one_by_one:
+        return _answered(len(saved), errors)
     if saved:
         count = len(saved)
         messages.success(request, f"{count} photograph{'s' * (count > 1)} saved; measuring goes on in the background.")
+        for mode in measures.mode_words(dict.fromkeys(mode for photo in saved for mode in photo.modes)):
+            messages.warning(request, f"Taken with {mode.label}. {mode.advice}")
     if errors:
         return _page(request, course, form, errors, status=422)
     if not saved:
         return _page(request, course, form, {DEVICE: ["No photograph was chosen."]}, status=422)
     return redirect("clinic:photos", course.ref)
+
+
+def _answered(saved: int, errors: Mapping[str, Iterable[Any]]) -> JsonResponse:
+    """Answer the script that sends photographs one by one; nothing it need ask again."""
+    told = [str(error) for field_errors in errors.values() for error in field_errors]
+    return JsonResponse({"saved": saved, "errors": told}, status=200 if saved else 422)
 
 
 def _page(
@@ -104,6 +116,8 @@ def photo(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
         "photo": found,
         "label": photographs.view_label(found.view),
         "reading": measures.reading(found.measurement),
+        "modes": measures.mode_words(found.modes),
+        "kept_despite": [measures.why(reason) for reason in found.kept_despite],
         "measures_on": measures_use.are_on(),
     }
     return render(request, "clinic/photo.html", context)

@@ -19,6 +19,7 @@ from needlepoint.web.clinic import (
     knowledge,
     outcome,
     photography,
+    photography_urls,
     photos,
     plan,
     plan_exports,
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("course/<uuid:ref>/measures", questions.measures, name="measures"),
     # Photographs.
     path("course/<uuid:ref>/photos/", photos.photos, name="photos"),
+    *photography_urls.urlpatterns,
     path("photo/<uuid:ref>/", photos.photo, name="photo"),
     path("photo/<uuid:ref>/progress/", photos.photo_progress, name="photo_progress"),
     path("photo/<uuid:ref>/again/", photos.photo_again, name="photo_again"),
