@@ -49,7 +49,7 @@ class Detail:
     fit
         (h, w) skin far enough from anything else.
     middle, coarse
-        (h, w) log-luminance between 0.3 and 1 mm, and between 1 and 3 mm, in base-2 logarithms.
+        (h, w) square of log-luminance between 0.3 and 1 mm, and between 1 and 3 mm, in base-2 logarithms.
     found
         Lines at least 0.4 mm wide.
     fine
@@ -101,7 +101,7 @@ def detail(crop: Crop, skin: Mask) -> Detail:
     found = lines(ridges(plane), fit, low=_LINE_LOW, high=_LINE_HIGH, shortest=_LINE_MM / mm)
     fine, pores, count = _fine(crop, fit, coarse)
     return Detail(
-        fit=fit, middle=middle, coarse=coarse, found=found, fine=fine, pores=pores, pore_count=count,
+        fit=fit, middle=middle**2, coarse=coarse**2, found=found, fine=fine, pores=pores, pore_count=count,
         red=red, dark=dark,
     )  # fmt: skip
 

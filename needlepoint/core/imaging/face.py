@@ -143,7 +143,7 @@ def _window(rgb: Pixels, square: _Square) -> tuple[NDArray[np.float64], Pixels]:
 def _settled(working: Pixels, square: _Square, models: FaceModels) -> Points | None:
     """Cut again around what was found until the crop sits, then average over jittered crops."""
     for _ in range(_PASSES):
-        points, score = _mesh_in(working, square, models)
+        points, score = _mesh_in(_for_mesh(working, square), square, models)
         if score < _MESH_SURE:
             return None
         square = _square_of(points)
@@ -154,18 +154,31 @@ def _settled(working: Pixels, square: _Square, models: FaceModels) -> Points | N
         )
         for dx, dy, turn, scale in _JITTER
     ]  # fmt: skip
-    meshes = [_mesh_in(working, each, models)[0] for each in (square, *jittered)]
+    shrunk = _for_mesh(working, square)
+    meshes = [_mesh_in(shrunk, each, models)[0] for each in (square, *jittered)]
     return np.asarray(np.mean(meshes, axis=0))
 
 
-def _mesh_in(working: Pixels, square: _Square, models: FaceModels) -> tuple[Points, float]:
-    to_picture = square.crop_to_picture()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shrunk:
+    """A picture as small as the mesh network sees it, and how much smaller that is, as x, y."""
+
+    picture: Pixels
+    factors: NDArray[np.float64]
+
+
+def _for_mesh(working: Pixels, square: _Square) -> _Shrunk:
     shrunk = _shrunk(working, MESH_SIDE / square.side)
-    factors = _factors(shrunk, working)
+    return _Shrunk(shrunk, _factors(shrunk, working))
+
+
+def _mesh_in(shrunk: _Shrunk, square: _Square, models: FaceModels) -> tuple[Points, float]:
+    to_picture = square.crop_to_picture()
     # The same crop, cut from the shrunk picture: pixel middles move as in find_face.
-    matrix = to_picture * factors[:, None]
-    matrix[:, 2] += 0.5 * factors - 0.5
-    crop = cv2.warpAffine(shrunk, matrix, (MESH_SIDE, MESH_SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    matrix = to_picture * shrunk.factors[:, None]
+    matrix[:, 2] += 0.5 * shrunk.factors - 0.5
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    crop = cv2.warpAffine(shrunk.picture, matrix, (MESH_SIDE, MESH_SIDE), flags=how)
     points, score = models.points((crop / np.float32(255)).astype(np.float32))
     mesh = points.astype(np.float64)
     mesh[:, :2] = (mesh[:, :2] - 0.5) @ to_picture[:, :2].T + to_picture[:, 2]

@@ -45,6 +45,8 @@ class Sample:
         Area id or `whole`.
     fit
         (h, w) its pixels in the crop that are read.
+    at
+        (m,) the same pixels by number, rows first.
     colour
         (3,) their mean linear light; None when there are too few.
     blocks, places
@@ -60,6 +62,7 @@ class Sample:
 
     region: str
     fit: Mask
+    at: NDArray[np.int64]
     colour: NDArray[np.float64] | None
     blocks: NDArray[np.float64]
     places: NDArray[np.float64]
@@ -172,8 +175,8 @@ def absent(region: str, crop: Crop, reason: Reason) -> Sample:
     """Give the sample of a region that cannot be read."""
     nothing = np.zeros(crop.shape, np.bool_)
     return Sample(
-        region=region, fit=nothing, colour=None, blocks=np.zeros((0, 3)), places=np.zeros((0, 2)),
-        cells=np.zeros(0, np.int64), reason=reason,
+        region=region, fit=nothing, at=np.zeros(0, np.int64), colour=None, blocks=np.zeros((0, 3)),
+        places=np.zeros((0, 2)), cells=np.zeros(0, np.int64), reason=reason,
     )  # fmt: skip
 
 
@@ -188,15 +191,17 @@ def _inside(outlines: tuple[tuple[int, ...], ...], points: NDArray[np.float64], 
 
 def _sample(region: str, crop: Crop, mask: Mask, skin: Mask, kinds: Sorted, inside: float) -> Sample:
     fit = mask & skin
-    pixels = float(fit.sum() * crop.step[0] * crop.step[1])
+    at = np.flatnonzero(fit)
+    pixels = float(len(at) * crop.step[0] * crop.step[1])
     if inside < _INSIDE:
         return absent(region, crop, Reason.REGION_NOT_FOUND)
     if pixels < _FEWEST:
         return absent(region, crop, _covered_by(mask, skin, kinds))
-    blocks, places, cells = _blocks(crop, fit)
+    blocks, places, cells = _blocks(crop, at)
     red = np.log2(np.percentile(blocks[:, 0], [10, 90]) + 1e-4)
     return Sample(
-        region=region, fit=fit, colour=crop.light[fit].mean(axis=0, dtype=np.float64), blocks=blocks, places=places,
+        region=region, fit=fit, at=at, colour=crop.light.reshape(-1, 3)[at].mean(axis=0, dtype=np.float64),
+        blocks=blocks, places=places,
         cells=cells, reason=_against(mask, fit, skin, kinds, pixels=pixels), uneven=bool(red[1] - red[0] > _UNEVEN),
     )  # fmt: skip
 
@@ -222,17 +227,17 @@ def _covered_by(mask: Mask, skin: Mask, kinds: Sorted) -> Reason:
     return max(counts, key=lambda reason: counts[reason])
 
 
-def _blocks(crop: Crop, fit: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+def _blocks(crop: Crop, at: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Give mean colour and middle of each square block that is at least half filled, and each pixel's block."""
     side = max(2, round(crop.shape[1] / _BLOCKS_ACROSS))
-    rows, columns = np.nonzero(fit)
+    rows, columns = np.divmod(at, crop.shape[1])
     across = crop.shape[1] // side + 1
     cell = (rows // side) * across + columns // side
     counts = np.bincount(cell)
     full = np.flatnonzero(counts >= side * side / 2)
     if not full.size:
         full = np.flatnonzero(counts)
-    light = crop.light[rows, columns].astype(np.float64)
+    light = crop.light.reshape(-1, 3)[at].astype(np.float64)
     colours = np.stack([np.bincount(cell, weights=light[:, band])[full] / counts[full] for band in range(3)], axis=-1)
     places = np.stack([full % across, full // across], axis=-1).astype(np.float64)
     number = np.full(len(counts), -1)

@@ -346,8 +346,9 @@ def _possible(red_over_green: Floats, green_over_blue: Floats) -> Mask:
 
 def _logs(crop: Crop) -> tuple[Floats, Floats, Floats]:
     # A light blur: the question is what a spot is made of, not what the noise in one pixel did.
-    logs = np.log2(cv2.blur(crop.light, (3, 3)) + np.float32(_STEP))
-    return logs[..., 0], logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]
+    red, green, blue = (cv2.blur(each, (3, 3)) for each in cv2.split(crop.light))
+    red, green, blue = (np.log2(each + np.float32(_STEP)) for each in (red, green, blue))
+    return red, red - green, green - blue
 
 
 def _crop(part: Pixels, corner: NDArray[np.float64], *, mm: float | None) -> Crop:

@@ -136,7 +136,7 @@ def _read(sample: Sample, colour: NDArray[np.float64], each: Id, seen: Seen) -> 
         return _of_marks(sample, each, seen)
     if each in (MeasureId.DARK_PATCH_AREA, MeasureId.RED_PATCH_AREA):
         there = seen.detail.dark if each is MeasureId.DARK_PATCH_AREA else seen.detail.red
-        return _mean(sample, there, each, seen, factor=100.0, where=sample.fit)
+        return _mean(sample, there, each, seen, factor=100.0, near_edges=True)
     return _relief(sample, each, seen)
 
 
@@ -179,7 +179,7 @@ def _relief(sample: Sample, each: Id, seen: Seen) -> Value:
     if detail.middle is None or detail.coarse is None or detail.found is None:
         return None, None, Reason.TOO_FEW_PIXELS
     squares = {
-        MeasureId.TEXTURE_CONTRAST: detail.middle**2, FurtherId.ROUGHNESS_COARSE: detail.coarse**2,
+        MeasureId.TEXTURE_CONTRAST: detail.middle, FurtherId.ROUGHNESS_COARSE: detail.coarse,
         FurtherId.ROUGHNESS_FINE: detail.fine,
     }  # fmt: skip
     if each in squares:
@@ -203,27 +203,29 @@ def _to_an_area(sample: Sample, each: Id, seen: Seen) -> Value:
 
 def _mean(
     sample: Sample, there: Map | None, each: Id, seen: Seen, *, factor: float,
-    where: NDArray[np.bool_] | None = None, share: float = 0.0,
+    near_edges: bool = False, share: float = 0.0,
 ) -> Value:  # fmt: skip
     """Give the mean of a map over a region, its error from how unlike the region's blocks are."""
     if there is None:
         return None, None, Reason.BLURRED if seen.detail.fine is not None else Reason.TOO_FEW_PIXELS
-    where = sample.fit & seen.detail.fit if where is None else where
-    blocks = _block_means(sample, there, where)
+    at, cells = _read_at(sample, seen, near_edges=near_edges)
+    values = there.ravel()[at]
+    blocks = _block_means(values, cells, len(sample.blocks))
     if len(blocks) < _DETAIL_BLOCKS:
         return None, None, Reason.TOO_FEW_PIXELS
-    value = factor * float(there[where].mean(dtype=np.float64))
+    value = factor * float(values.mean(dtype=np.float64))
     return value, _detail_error(value, factor * blocks, each, seen.errors, share=share), None
 
 
 def _spread(sample: Sample, squares: Map | None, each: Id, seen: Seen) -> Value:
     if squares is None:
         return None, None, Reason.TOO_FEW_PIXELS
-    where = sample.fit & seen.detail.fit
-    blocks = _block_means(sample, squares, where)
+    at, cells = _read_at(sample, seen)
+    values = squares.ravel()[at]
+    blocks = _block_means(values, cells, len(sample.blocks))
     if len(blocks) < _DETAIL_BLOCKS:
         return None, None, Reason.TOO_FEW_PIXELS
-    value = float(np.sqrt(squares[where].mean(dtype=np.float64)))
+    value = float(np.sqrt(values.mean(dtype=np.float64)))
     return value, _detail_error(value, np.sqrt(blocks), each, seen.errors), None
 
 
@@ -231,21 +233,28 @@ def _upright(sample: Sample, seen: Seen) -> Value:
     """Give the share of the lines' length that runs nearer to upright than to level."""
     found = seen.detail.found
     assert found is not None  # noqa: S101 - the caller has answered a picture without lines
-    where = sample.fit & seen.detail.fit
-    length = found.length[where].astype(np.float64)
+    at, _ = _read_at(sample, seen)
+    length = found.length.ravel()[at].astype(np.float64)
     total = float(length.sum())
     if total < 5 / (seen.mm or 1.0):
         return None, None, Reason.TOO_FEW_PIXELS
-    share = float(length[found.upright[where] > 45].sum()) / total
+    share = float(length[found.upright.ravel()[at] > 45].sum()) / total
     lines = total * (seen.mm or 1.0) / 5  # pieces of half a centimetre, as if independent
     return 100 * share, 100 * float(np.sqrt((share * (1 - share) + 0.25 / lines) / lines)), None
 
 
-def _block_means(sample: Sample, there: Map, where: NDArray[np.bool_]) -> NDArray[np.float64]:
-    inside = where[sample.fit] & (sample.cells >= 0)
-    cells = sample.cells[inside]
-    counts = np.bincount(cells, minlength=len(sample.blocks))
-    sums = np.bincount(cells, weights=there[sample.fit][inside], minlength=len(sample.blocks))
+def _read_at(sample: Sample, seen: Seen, *, near_edges: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the numbers of a region's pixels and of their blocks, those beside anything but skin left out."""
+    if near_edges:
+        return sample.at, sample.cells
+    inner = seen.detail.fit.ravel()[sample.at]
+    return sample.at[inner], sample.cells[inner]
+
+
+def _block_means(values: Map, cells: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    inside = cells >= 0
+    counts = np.bincount(cells[inside], minlength=count)
+    sums = np.bincount(cells[inside], weights=values[inside], minlength=count)
     full = counts >= max(4, 0.25 * float(counts.max(initial=0)))
     return np.asarray(sums[full] / counts[full], dtype=np.float64)
 
