@@ -86,6 +86,12 @@ def test_every_winner_has_its_turn_and_one_that_is_not_met_takes_in_nothing() ->
     assert stands(nobody, first, second, *milder) == [("b", ("cheeks",), ("n",)), ("c", (), ("m", "n"))]
 
 
+def test_a_winner_that_does_not_cover_one_card_still_covers_the_next() -> None:
+    winner = rule("w", WARTS, GRAVE, "m", "n")
+    milder = rule("m", FRAIL, Verdict.CAUTION), rule("n", WARTS, Verdict.CAUTION)
+    assert stands(winner, *milder) == [("w", ("cheeks",), ("n",)), ("m", (), ())]
+
+
 def test_rows_and_sources_of_the_milder_finding_are_named_too() -> None:
     book: Rulebook = replace(
         BOOK, rules=(rule("w", FRAIL, GRAVE, "m"), rule("m", MOLES, Verdict.CAUTION, evidence="ci-moles-raised"))

@@ -43,3 +43,13 @@ def test_the_same_answers_on_another_day_are_told_with_that_day() -> None:
         for on in ("2026-11-22", "2026-11-23")
     ]
     assert told[0] != told[1]
+
+
+def test_every_unknown_answer_is_told_on_the_ground_of_its_card() -> None:
+    book = without()
+    unknown = found(
+        screen(read_case(changed({"surgery_last": "unknown", "epilepsy": "unknown"})), book), "answer_unknown"
+    )
+    assert unknown.verdict is Verdict.REFER
+    assert unknown.facts == ("epilepsy = unknown", "surgery_last = unknown")
+    assert unknown.because == f"{book.unknown.because} In this case: epilepsy = unknown; surgery_last = unknown."
