@@ -42,6 +42,7 @@ class Said:
     verdict: str
     cards: tuple[str, ...]
     not_before: str | None
+    missing: tuple[str, ...]
 
 
 class NotRebuilt(Exception):
@@ -135,6 +136,7 @@ def review(job: Job, progress: Callable[[float], None]) -> dict[str, Any]:
     if job.digest != now.digest:
         raise GivenUp("The knowledge has changed since this was asked. Ask again.")
     before = _before(job)
+    progress(0.0)
     ids = _last_screenings()
     touched: list[dict[str, Any]] = []
     count = unread = 0
@@ -197,7 +199,18 @@ def _touched(
                 "not_before": new.not_before,
                 "came": _titles(set(new.cards) - set(old.cards), now),
                 "went": _titles(set(old.cards) - set(new.cards), before),
+                "altered": _titles(_altered(set(old.cards) & set(new.cards), before, now), now),
+                "asked": _asks(set(new.missing) - set(old.missing), now),
+                "not_asked": _asks(set(old.missing) - set(new.missing), before),
             }
+
+
+def _altered(cards: Iterable[str], before: Knowledge, now: Knowledge) -> list[str]:
+    return [id_ for id_ in cards if before.cards[id_].fingerprint != now.cards[id_].fingerprint]
+
+
+def _asks(questions: Iterable[str], known: Knowledge) -> list[str]:
+    return [known.question[id_].ask for id_ in sorted(questions, key=list(known.question).index)]
 
 
 def _titles(cards: Iterable[str], known: Knowledge) -> list[dict[str, str]]:
@@ -216,7 +229,7 @@ def screened(cases: Sequence[Case], known: Knowledge) -> list[Said]:
     for ids, places in by_cards.items():
         rules = rulebook(known, tuple(known.cards[id_] for id_ in ids))
         frame = screen_population(encode([cases[place] for place in places], rules.area_order), rules)
-        columns = (frame["verdict"], frame["cards"], frame["not_before"])
-        for place, verdict, cards, until in zip(places, *(column.to_list() for column in columns), strict=True):
-            said[place] = Said(verdict, tuple(cards), until.isoformat() if until else None)
+        columns = (frame["verdict"], frame["cards"], frame["not_before"], frame["missing"])
+        for place, verdict, cards, until, missing in zip(places, *(one.to_list() for one in columns), strict=True):
+            said[place] = Said(verdict, tuple(cards), until.isoformat() if until else None, tuple(missing))
     return [said[place] for place in range(len(cases))]

@@ -133,9 +133,23 @@ def test_patients_whose_verdict_changes_are_named_with_old_and_new_verdict_and_r
     assert (result["looked_at"], result["count"], result["unread"]) == (3, 2, 0)
     told = {one["screening"]: one for one in result["touched"]}
     assert (told[keloid.pk]["old"], told[keloid.pk]["new"]) == ("refer", "contraindicated")
+    assert [one["card"] for one in told[keloid.pk]["altered"]] == ["keloid_own"]
     assert told[iso.pk]["new"] == "defer"
     assert [one["card"] for one in told[iso.pk]["came"]] == ["isotretinoin_recent"]
     assert told[iso.pk]["not_before"] == (TODAY + timedelta(days=150)).isoformat()
+
+
+def test_a_question_that_is_asked_again_is_a_reason_too() -> None:
+    made = make_screening()
+    document = {**made.case, "answered_on": {"diabetes": (TODAY - timedelta(days=70)).isoformat()}}
+    last = type(made).objects.create(
+        course=made.course, on=made.on, case=document, result=made.result, verdict=made.verdict,
+        digest=made.digest, by=made.by, at=NOW,
+    )  # fmt: skip
+    adoption = adopt_older({"questions.toml": ("stale_after_days = 90", "stale_after_days = 60")})
+    (told,) = done(begin(adoption=adoption, by=actor(PHYSICIAN), at=NOW))["touched"]
+    assert (told["screening"], told["old"]) == (last.pk, "ask")
+    assert told["not_asked"] == ["Do you have diabetes?"]
 
 
 def test_only_the_last_screening_of_an_open_course_is_looked_at() -> None:
@@ -175,7 +189,7 @@ def test_progress_is_told_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
     review = begin(card="keloid_own", by=actor(PHYSICIAN), at=NOW)
     shares: list[float] = []
     reviewing.review(review, shares.append)
-    assert shares == [0.5, 1.0]
+    assert shares == [0.0, 0.5, 1.0]
 
 
 def test_columns_and_single_cases_agree_on_the_same_set() -> None:
