@@ -121,7 +121,7 @@ def is_charted(row: TreatmentSession) -> None:
     assert all(area.finished_at and area.cartridge_id for area in areas)
 
 
-def test_as_last_time_asks_why_where_that_was_not_as_planned_and_one_tap_says_it(
+def test_as_last_time_asks_why_where_that_was_not_as_planned_and_one_tap_says_it_for_one_area_or_many(
     course: Course, clinician: Clinician, live_server: LiveServer
 ) -> None:
     row = session.open_session(course, on=timezone.localdate(), by=people.actor(), at=timezone.now())
@@ -129,9 +129,13 @@ def test_as_last_time_asks_why_where_that_was_not_as_planned_and_one_tap_says_it
     page.goto(f"{live_server.url}/clinic/session/{row.ref}/")
     page.get_by_role("button", name="All as last time").tap()
     expect(page.locator("[data-overall]")).to_contain_text("All saved")
-    first = page.locator("[data-area]").first
-    expect(first.get_by_text("3 passes in place of 4")).to_be_visible()
-    first.get_by_role("button", name="Patient asked for less").tap()
+    first, last = page.locator("[data-area]").first, page.locator("[data-area]").last
+    expect(last.get_by_text("3 passes in place of 4")).to_be_visible()
+    first.get_by_role("button", name="Too painful").tap()
     expect(first.locator("[data-saved$=deviation_reason]")).to_contain_text("Tess Therapist")
+    together = page.get_by_role("region", name="All areas at once")
+    together.get_by_role("checkbox", name="Forehead").uncheck()
+    together.get_by_role("button", name="Patient asked for less").tap()
+    expect(last.locator("[data-saved$=deviation_reason]")).to_contain_text("Tess Therapist")
     reasons = [area.deviation_reason for area in row.areas.all()]
-    assert reasons == ["Patient asked for less", "", "", "", "", ""]
+    assert reasons == ["Too painful", *["Patient asked for less"] * 5]

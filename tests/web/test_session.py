@@ -249,6 +249,10 @@ def test_without_a_script_the_buttons_enter_the_time_and_the_plan() -> None:
     many = {"many": "set", "many.area": [str(first.pk), str(second.pk)], "many.pain": "3", "many.endpoint": ""}
     client.post(address("session", row), {**data, "nonce": "n3", **many})
     assert [(area.endpoint, area.pain) for area in row.areas.all()] == [("", 3), ("", 3)]
+    reason = {"many.area": [str(first.pk), str(second.pk)], "many.deviation_reason": "Too painful"}
+    client.post(address("session", row), {**data, "nonce": "n5", "say": f"area.{second.pk}.passes=2"})
+    client.post(address("session", row), {**data, "nonce": "n6", **reason})
+    assert [area.deviation_reason for area in row.areas.all()] == ["", "Too painful"]
     client.post(address("session", row), {**data, "nonce": "n4", "say": "signed_at=now\narea.1.nothing=1\nnonsense"})
     assert client.get(address("session", row)).context["session"].signed_at is None
 

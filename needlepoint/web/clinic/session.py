@@ -147,7 +147,7 @@ def _save_all(request: HttpRequest, found: TreatmentSession, *, by: Actor) -> tu
         for name in chart_fields.names(found, areas)
         if f"was.{name}" in posted and posted.get(name, "") != posted[f"was.{name}"]
     }
-    entries |= _pressed(posted, areas)
+    entries |= _pressed(posted, areas) | _for_many(posted, areas, planned=sessions.planned(found))
     wrong: dict[str, str] = {}
     for name, text in entries.items():
         key = f"{posted.get('nonce', '')}:{name}"
@@ -161,22 +161,25 @@ def _save_all(request: HttpRequest, found: TreatmentSession, *, by: Actor) -> tu
 
 
 def _pressed(posted: Any, areas: dict[int, Any]) -> dict[str, str]:
-    """Give what a button of the form stands for: the time now, entries it says itself, or one value for many areas."""
+    """Give what a button of the form stands for: the time now, or entries it says itself."""
     if posted.get("now") in chart_fields.TIMES:
         return {posted["now"]: chart_fields.NOW}
     if posted.get("say"):
         said = [line.strip().partition("=") for line in posted["say"].splitlines()[:MOST_SAID]]
         return {name: text for name, equals, text in said if equals}
-    if posted.get("many"):
-        chosen = set(posted.getlist("many.area"))
-        return {
-            f"area.{pk}.{name}": posted[f"many.{name}"]
-            for pk in areas
-            if str(pk) in chosen
-            for name in MANY
-            if posted.get(f"many.{name}")
-        }
     return {}
+
+
+def _for_many(posted: Any, areas: dict[int, Any], *, planned: dict[str, Any]) -> dict[str, str]:
+    """Give what is entered in every ticked area: the values chosen, or why those that differ from the plan do so."""
+    chosen = [pk for pk in areas if str(pk) in posted.getlist("many.area")]
+    if reason := posted.get("many.deviation_reason"):
+        other = [pk for pk in chosen if completeness.differs(areas[pk], planned.get(areas[pk].area))]
+        return {f"area.{pk}.deviation_reason": reason for pk in other}
+    if not posted.get("many"):
+        return {}
+    values = {name: posted[f"many.{name}"] for name in MANY if posted.get(f"many.{name}")}
+    return {f"area.{pk}.{name}": text for pk in chosen for name, text in values.items()}
 
 
 @require_POST

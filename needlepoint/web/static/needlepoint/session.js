@@ -322,6 +322,7 @@ page.addEventListener("click", (event) => {
   if (button.dataset.step) step(button);
   else if (button.dataset.now) now(button);
   else if ("say" in button.dataset) say(button);
+  else if ("manyReason" in button.dataset) many(button);
   else return;
   event.preventDefault();
 });
@@ -339,10 +340,12 @@ function say(button) {
   tick();
 }
 
-// Enters one value in every ticked area.
+const differs = (pk) => !page.querySelector(`[data-area="${CSS.escape(pk)}"] [data-deviation]`).hasAttribute("data-quiet");
+
+// Enters one value in every ticked area; a reason only where there is something to give one for.
 function many(control, { typing = false } = {}) {
   const what = control.name.slice("many.".length);
-  const chosen = controls("many.area").filter((one) => one.checked);
+  const chosen = controls("many.area").filter((one) => one.checked && (what !== "deviation_reason" || differs(one.value)));
   if (what === "area" || control.value === "") return;
   for (const { value: pk } of chosen) {
     show(`area.${pk}.${what}`, control.value);
