@@ -192,7 +192,9 @@ def make_plan(course: Course, *, numbing: bool = False, at: datetime = NOW, adop
     result = {
         "areas": [{"area": area, **common} for area in course.areas],
         "total_minutes": 10.0, "sessions": 3, "interval_days": 28, "anaesthetic": LIMITS if numbing else None,
-        "warnings": [], "preparation": [], "missing": [], "knowledge_digest": "e" * 64,
+        "warnings": [], "missing": [], "knowledge_digest": "e" * 64,
+        "preparation": [{"card": "before_acids", "evidence": ["pr-retinoid-stop"], "from_hours": -72, "to_hours": 0,
+                         "text": "Leave acids off."}],
         "aftercare": [{"card": "after_sun", "evidence": ["pr-sun"], "from_hours": 0, "to_hours": 72,
                        "text": "Keep out of the sun for three days."}],
     }  # fmt: skip

@@ -57,6 +57,9 @@ class Act(StrEnum):
     EXPORT_PHOTOGRAPH = "export a photograph"
     WORK_QUEUE = "work the follow-up queue"
     REPORT_ADVERSE = "record an adverse event"
+    RUN_RECALL = "run a recall"
+    SEND_MESSAGE = "send a message to a patient"
+    WRITE_MESSAGE_TEXT = "publish the text of a message"
     READ_AUDIT = "read the audit trail"
     MANAGE_STAFF = "manage staff and roles"
     OWN_ACCOUNT = "choose one's own password and read who may do what"
@@ -116,6 +119,9 @@ PERMITS: Final[dict[Act, frozenset[str]]] = {
     Act.EXPORT_PHOTOGRAPH: _CLINICAL,
     Act.WORK_QUEUE: _CLINICAL,
     Act.REPORT_ADVERSE: _CLINICAL,
+    Act.RUN_RECALL: frozenset({_PHYS, _DIR}),
+    Act.SEND_MESSAGE: frozenset({_FRONT, _THER, _PHYS, _DIR}),
+    Act.WRITE_MESSAGE_TEXT: frozenset({_PHYS, _DIR}),
     Act.READ_AUDIT: frozenset({_DIR, _ADM}),
     Act.MANAGE_STAFF: frozenset({_ADM}),
     Act.OWN_ACCOUNT: frozenset({_FRONT, _THER, _PHYS, _DIR, _ADM}),

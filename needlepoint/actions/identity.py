@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from needlepoint.actions import audit
-from needlepoint.records.models import AuditEvent
+from needlepoint.records.models import AuditEvent, Recall
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,7 @@ class TooManyTries(Exception):
         super().__init__(f"The password was wrong too often. Wait {minutes} minutes, then try again.")
 
 
-def confirm(password: str, *, about: TreatmentSession, by: Actor, at: datetime) -> None:
+def confirm(password: str, *, about: TreatmentSession | Recall, by: Actor, at: datetime) -> None:
     """Hold somebody who signs to the own password, outside of the act's transaction: a refusal stays on record.
 
     Raises
@@ -50,6 +50,7 @@ def confirm(password: str, *, about: TreatmentSession, by: Actor, at: datetime) 
         raise TooManyTries
     if by.member.check_password(password):
         return
+    patient = None if isinstance(about, Recall) else about.course.patient
     with transaction.atomic():
-        audit.record(_REFUSED_ACT, by=by, at=at, patient=about.course.patient, subject=about)
+        audit.record(_REFUSED_ACT, by=by, at=at, patient=patient, subject=about)
     raise WrongPassword

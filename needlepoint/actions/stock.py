@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit, trade_items
+from needlepoint.actions import access, audit, recall_match, trade_items
 from needlepoint.actions.access import Act, NoSuchRecord
 from needlepoint.actions.lot_codes import LOT_NUMBER
 from needlepoint.actions.trade_items import NotReceived
 from needlepoint.core.terms import DeviceKind
-from needlepoint.records.models import Cartridge, Lot, LotState, TreatmentSession
+from needlepoint.records.models import Cartridge, Lot, LotState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,6 @@ CARTRIDGE, ROLLER, ANAESTHETIC, SERUM = "cartridge", "roller", "anaesthetic", "s
 SINGLE_USE: Final = (CARTRIDGE, ROLLER)
 BY_LOT: Final = (ANAESTHETIC, SERUM)  # used from one pack until it is empty, so that units are not counted
 LOTS_SHOWN: Final = 100
-USES_SHOWN: Final = 200
 MOST_UNITS: Final = 999  # of one delivery; unit numbers have three digits at least
 LONGEST_NAME: Final = 60
 
@@ -132,6 +131,9 @@ def receive(
         raise NotReceived("units", f"Enter how many units came, 1 to {MOST_UNITS}.")
     trade_items.learn(pack.gtin, kind=known.kind, product=known.id, maker=pack.maker, units=units if single else None)
     lot = _lot(known, number, expires_on, pack)
+    notice = recall_match.notice_against(lot)
+    if notice is not None:
+        raise NotReceived("number", f"Lot {number} is called back ({notice}). Put the delivery aside.")
     if single:
         _add_units(lot, units, serial=pack.serial)
     audit.record(
@@ -283,17 +285,4 @@ def find_lot(pk: int) -> Lot:
     found = Lot.objects.filter(pk=pk).first()
     if found is None:
         raise NoSuchRecord("lot")
-    return found
-
-
-@transaction.atomic
-def used_in(lot: Lot, *, by: Actor, at: datetime) -> tuple[TreatmentSession, ...]:
-    """Give the newest sessions in which something of a lot was used, with their patients: whom a recall concerns."""
-    access.require(Act.READ_CHART, by=by)
-    rows = TreatmentSession.objects.filter(
-        Q(cartridges__lot=lot) | Q(areas__cartridge__lot=lot) | Q(numbing_lot=lot) | Q(substances__lot=lot)
-    )
-    rows = rows.exclude(strike__continued_as__isnull=False)  # the patient who was treated is in the chart it went on in
-    found = tuple(rows.distinct().select_related("course__patient")[:USES_SHOWN])
-    audit.record("trace_lot", by=by, at=at, subject=lot, number=lot.number, sessions=len(found))
     return found

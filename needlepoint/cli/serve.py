@@ -63,8 +63,10 @@ def serve(
         typer.echo(f"needlepoint: --port: {port} is in use; say another one with --port or PORT=", err=True)
         raise typer.Exit(2)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlepoint.config.settings")
+    os.environ.setdefault("NEEDLEPOINT_ADDRESS", f"http://{host}:{port}")
     if demo:
         os.environ["NEEDLEPOINT_DEMO"] = "1"
+    catching = _catch_mail() if demo and "NEEDLEPOINT_SMTP_HOST" not in os.environ else []
     for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], *([["load_demo"]] if demo else [])):
         if subprocess.run(_django(*words), check=False).returncode != 0:
             typer.echo(f"needlepoint: {words[0]} failed, see above; nothing was started", err=True)
@@ -73,9 +75,19 @@ def serve(
         [
             Kept("server", [sys.executable, "-m", "gunicorn", *_gunicorn(host, port)]),
             Kept("worker", _django("work")),
+            *catching,
         ],
         address=f"http://{host}:{port}/",
     )
+
+
+def _catch_mail() -> list[Kept]:
+    """Give the demo its own mail server on a free port, and tell the others of it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    os.environ.update(NEEDLEPOINT_SMTP_HOST="127.0.0.1", NEEDLEPOINT_SMTP_PORT=port, NEEDLEPOINT_SMTP_TLS="0")
+    return [Kept("mail catcher", _django("catch_mail", "--port", port))]
 
 
 def _taken(host: str, port: int) -> bool:

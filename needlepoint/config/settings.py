@@ -161,8 +161,22 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
-EMAIL_BACKEND = os.environ.get("NEEDLEPOINT_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# Without a mail server named, mail is written into files of the data folder.
+EMAIL_HOST = os.environ.get("NEEDLEPOINT_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("NEEDLEPOINT_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("NEEDLEPOINT_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("NEEDLEPOINT_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("NEEDLEPOINT_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = os.environ.get(
+    "NEEDLEPOINT_EMAIL_BACKEND",
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend",
+)
 EMAIL_FILE_PATH = DATA / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("NEEDLEPOINT_MAIL_FROM", "clinic@localhost")
+SMS_CARRIER = os.environ.get("NEEDLEPOINT_SMS_CARRIER", "needlepoint.actions.sms.to_file")
+PUBLIC_ADDRESS = os.environ.get("NEEDLEPOINT_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+DEMO_MAIL = DATA / "demo-mail"  # where the demo's own mail server puts what it caught
 
 LOGGING = {
     "version": 1,

@@ -77,11 +77,18 @@ class AdverseEvent(models.Model):
     course_so_far = models.TextField()
     outcome = models.CharField(max_length=40)
     photograph = models.ForeignKey("records.Photograph", null=True, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("records.Lot", null=True, on_delete=models.PROTECT, related_name="adverse_events")
+    device_unit = models.ForeignKey(
+        "records.DeviceUnit", null=True, on_delete=models.PROTECT, related_name="adverse_events"
+    )
+    ended_on = models.DateField(null=True)
+    particulars = models.JSONField(default=dict)  # what a report to an authority asks besides, by its own names
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     classified: ClassVar = Classes(
-        clinical="area what grade began_on course_so_far outcome", operational="session photograph by at"
+        clinical="area what grade began_on course_so_far outcome ended_on particulars",
+        operational="session photograph lot device_unit by at",
     )
 
     class Meta:
@@ -92,6 +99,30 @@ class AdverseEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class AdverseCourse(models.Model):
+    """How an adverse event stood on one day; append-only, the newest row is how it stands."""
+
+    event = models.ForeignKey(AdverseEvent, on_delete=models.PROTECT, related_name="course")
+    on = models.DateField()
+    grade = models.PositiveSmallIntegerField()
+    words = models.TextField()
+    outcome = models.CharField(max_length=40)
+    photograph = models.ForeignKey("records.Photograph", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    classified: ClassVar = Classes(clinical="on grade words outcome", operational="event photograph by at")
+
+    class Meta:
+        ordering: ClassVar = ["on", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(grade__range=(1, 5)), name="adverse_course_grade_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.outcome}"
 
 
 class ScaleScore(models.Model):

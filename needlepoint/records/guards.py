@@ -30,6 +30,12 @@ APPEND_ONLY = [
     "records_cosignature",
     "records_sessionaddendum",
     "records_sessionstrike",
+    "records_messagetext",
+    "records_messagestep",
+    "records_recallmatch",
+    "records_recallpatient",
+    "records_recallcontact",
+    "records_adversecourse",
     "records_photograph",
     "records_selfcheck",
     "records_scalescore",
@@ -63,6 +69,7 @@ DEVICE_NOT_READY = (
     " AND NOT EXISTS (SELECT 1 FROM records_sessionstrike k JOIN records_sessionarea a ON a.session_id = k.session_id"
     " WHERE k.continued_as_id = NEW.session_id AND a.device_unit_id = NEW.device_unit_id)"
 )
+RECALL_CLOSED = "EXISTS (SELECT 1 FROM records_recall r WHERE r.id = {recall} AND r.closed_at IS NOT NULL)"
 SUBSTANCE_LOT_SPENT = (
     "EXISTS (SELECT 1 FROM records_lot l, records_treatmentsession s WHERE l.id = NEW.lot_id AND s.id = NEW.session_id"
     " AND (l.state <> 'in_stock' OR l.expires_on < s.\"on\"))"
@@ -233,6 +240,25 @@ REFUSALS += [
         " OR OLD.struck_at IS NOT NULL",
         "what was used stays readable; a mistake is struck and entered anew",
     ),
+    ("records_recall", "UPDATE", "OLD.closed_at IS NOT NULL", "a closed recall is locked"),
+    ("records_recall", "DELETE", "TRUE", "a recall stays on record"),
+    *(
+        (table, "INSERT", RECALL_CLOSED.format(recall=recall), "a closed recall is locked")
+        for table, recall in (
+            ("records_recallmatch", "NEW.recall_id"),
+            ("records_recallpatient", "NEW.recall_id"),
+            ("records_recallcontact", "(SELECT p.recall_id FROM records_recallpatient p WHERE p.id = NEW.listed_id)"),
+        )
+    ),
+    (
+        "records_message",
+        "UPDATE",
+        "NEW.body <> OLD.body OR NEW.subject <> OLD.subject OR NEW.address <> OLD.address"
+        " OR NEW.calendar <> OLD.calendar OR NEW.patient_id <> OLD.patient_id"
+        " OR (OLD.state IN ('sent', 'withheld') AND NEW.state <> OLD.state)",
+        "a message keeps its words, and what was sent or withheld stays so",
+    ),
+    ("records_message", "DELETE", "TRUE", "a message stays on record"),
     ("records_substanceuse", "DELETE", "TRUE", "what was used stays readable; a mistake is struck and entered anew"),
 ]
 REFUSALS += [

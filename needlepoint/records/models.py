@@ -3,7 +3,8 @@
 from needlepoint.records.audit import AuditEvent, AuditHead
 from needlepoint.records.consent import Consent, ConsentPart, ConsentText, ConsentWithdrawal
 from needlepoint.records.devices import DeviceService, DeviceState, DeviceUnit, Disinfection, SharpsContainer
-from needlepoint.records.followup import AdverseEvent, Alert, ScaleScore, SelfCheck, Urgency
+from needlepoint.records.followup import AdverseCourse, AdverseEvent, Alert, ScaleScore, SelfCheck, Urgency
+from needlepoint.records.messages import Message, MessageState, MessageStep, MessageText
 from needlepoint.records.patients import Answer, ConsultationRequest, Course, Patient, PatientLink
 from needlepoint.records.photographs import (
     Comparison,
@@ -15,6 +16,15 @@ from needlepoint.records.photographs import (
 )
 from needlepoint.records.plan import DepthOverride, Plan, PlanAdoption
 from needlepoint.records.protocol import Protocol, ProtocolAdoption, ProtocolVersion
+from needlepoint.records.recall import (
+    ContactKind,
+    Recall,
+    RecallAction,
+    RecallContact,
+    RecallMatch,
+    RecallPatient,
+    RecallUrgency,
+)
 from needlepoint.records.retest import RetestPerson, RetestResult, RetestStudy, RetestTake
 from needlepoint.records.review import AdoptedFile, KnowledgeReview, KnowledgeText
 from needlepoint.records.screening import KnowledgeAdoption, Override, OverrideConfirmation, Screening
@@ -35,6 +45,7 @@ from needlepoint.records.stock import Cartridge, Lot, LotState, SubstanceUse, Tr
 
 __all__ = [
     "AdoptedFile",
+    "AdverseCourse",
     "AdverseEvent",
     "Alert",
     "Answer",
@@ -52,6 +63,7 @@ __all__ = [
     "ConsentText",
     "ConsentWithdrawal",
     "ConsultationRequest",
+    "ContactKind",
     "Course",
     "DepthOverride",
     "DeviceService",
@@ -67,6 +79,10 @@ __all__ = [
     "LotState",
     "Measurement",
     "MeasuresSwitch",
+    "Message",
+    "MessageState",
+    "MessageStep",
+    "MessageText",
     "Override",
     "OverrideConfirmation",
     "PairScore",
@@ -82,6 +98,12 @@ __all__ = [
     "Rating",
     "RatingPair",
     "RatingSet",
+    "Recall",
+    "RecallAction",
+    "RecallContact",
+    "RecallMatch",
+    "RecallPatient",
+    "RecallUrgency",
     "RetestPerson",
     "RetestResult",
     "RetestStudy",

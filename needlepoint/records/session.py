@@ -193,6 +193,9 @@ class SessionChange(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["field"], condition=models.Q(amendment=True), name="amendment_by_field"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(amendment=False) | ~models.Q(reason=""), name="amendment_has_reason"

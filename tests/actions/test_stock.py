@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from needlepoint.actions import stock, trade_items
+from needlepoint.actions import stock, tracing, trade_items
 from needlepoint.actions.access import NoSuchRecord, NotPermitted
 from needlepoint.actions.lot_codes import Code
 from needlepoint.actions.stock import Pack
@@ -205,11 +205,11 @@ def test_a_recall_finds_every_patient_whom_the_lot_touched() -> None:
     Cartridge.objects.filter(lot=other, unit="001").update(session=sessions[2])
     type(sessions[3]).objects.filter(pk=sessions[3].pk).update(numbing_lot=cream)
     by = people.actor(Role.DIRECTOR)
-    assert {s.course.patient.given_name for s in stock.used_in(lot, by=by, at=NOW)} == {"A", "B"}
-    assert [s.course.patient.given_name for s in stock.used_in(cream, by=by, at=NOW)] == ["D"]
+    assert {s.course.patient.given_name for s in tracing.used_in(lot, by=by, at=NOW)} == {"A", "B"}
+    assert [s.course.patient.given_name for s in tracing.used_in(cream, by=by, at=NOW)] == ["D"]
     assert AuditEvent.objects.filter(act="trace_lot").count() == 2
     with pytest.raises(NotPermitted):
-        stock.used_in(lot, by=people.actor(Role.FRONT_DESK), at=NOW)
+        tracing.used_in(lot, by=people.actor(Role.FRONT_DESK), at=NOW)
 
 
 def test_a_lot_that_is_not_there_is_said_so() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from needlepoint.actions import chart, charting, outcome, session, signing, stock, striking
+from needlepoint.actions import chart, charting, outcome, session, signing, striking, tracing
 from needlepoint.actions.access import NotPermitted
 from needlepoint.actions.charting import ChartSigned, ChartStruck
 from needlepoint.actions.identity import WrongPassword
@@ -120,7 +120,7 @@ def test_a_struck_session_counts_no_longer_and_frees_its_course(row: TreatmentSe
 def test_the_lot_leads_to_the_patient_who_was_treated(row: TreatmentSession) -> None:
     again = moved(row, ready())
     lot = Lot.objects.get()
-    assert [used.pk for used in stock.used_in(lot, by=people.actor(), at=AFTER)] == [again.pk]
+    assert [used.pk for used in tracing.used_in(lot, by=people.actor(), at=AFTER)] == [again.pk]
     assert Cartridge.objects.filter(session=row).exists()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from needlepoint.actions import stock, substances
+from needlepoint.actions import substances, tracing
 from needlepoint.actions.access import NoSuchRecord, NotPermitted
 from needlepoint.actions.charting import ChartSigned
 from needlepoint.actions.substances import Use
@@ -44,7 +44,7 @@ def test_a_serum_is_written_down_with_its_lot_and_found_again_from_it() -> None:
     row = substances.record(session, lot, use, by=people.actor(), at=NOW)
     assert (row.amount, row.area, row.off_label, row.reason) == ("2 ml", "cheeks", True, "asked for, explained")
     assert substances.of_session(session) == (row,)
-    assert stock.used_in(lot, by=people.actor(Role.DIRECTOR), at=NOW) == (session,)
+    assert tracing.used_in(lot, by=people.actor(Role.DIRECTOR), at=NOW) == (session,)
 
 
 REFUSED = [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from needlepoint.actions import stock as stocks
-from needlepoint.actions import trade_items
+from needlepoint.actions import tracing, trade_items
 from needlepoint.actions.access import Act, refusal
 from needlepoint.actions.lot_codes import NotReadable, read_code
 from needlepoint.actions.trade_items import NotReceived
@@ -174,8 +174,8 @@ def lot(request: HttpRequest, pk: int, *, by: Actor) -> HttpResponse:
         "product": stocks.product_label(found.product),
         "unusable": stocks.unusable_because(found, on=timezone.localdate()),
         "states": [state for state in stocks.states() if state[0] != found.state],
-        "sessions": stocks.used_in(found, by=by, at=timezone.now()) if reading is None else (),
-        "shown": stocks.USES_SHOWN,
+        "sessions": tracing.used_in(found, by=by, at=timezone.now()) if reading is None else (),
+        "shown": tracing.SESSIONS_SHOWN,
         "reading": reading,
         "error": error,
         "reason": request.POST.get("reason", ""),

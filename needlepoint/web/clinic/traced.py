@@ -1,4 +1,4 @@
-"""The addresses of everything that is traced: stock, devices, sharps, and what a session used besides."""
+"""The addresses of what is traced and told: stock, devices, sharps, recalls, messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import devices, products, stock
+from needlepoint.web.clinic import devices, messages, products, recalls, stock
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -19,4 +19,15 @@ addresses: list[URLPattern] = [
     path("devices/", devices.devices, name="devices"),
     path("devices/<int:pk>/", devices.device, name="device"),
     path("sharps/", devices.sharps, name="sharps"),
+    path("trace/", recalls.trace, name="trace"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/new", recalls.recall_new, name="recall_new"),
+    path("recalls/<uuid:ref>/", recalls.recall, name="recall"),
+    path("recalls/<uuid:ref>/report.pdf", recalls.recall_report_pdf, name="recall_report"),
+    path("recalls/<uuid:ref>/notice", recalls.recall_notice, name="recall_notice"),
+    path("course/<uuid:ref>/messages/", messages.course_messages, name="course_messages"),
+    path("messages/", messages.outbox, name="messages"),
+    path("messages/<int:pk>/again", messages.again, name="message_again"),
+    path("messages/texts/", messages.texts, name="message_texts"),
+    path("messages/texts/<slug:key>/", messages.text, name="message_text"),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.public import ask, pages
+from needlepoint.web.public import ask, mailbox, pages
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -24,4 +24,5 @@ urlpatterns: list[URLPattern] = [
     path("claims/", pages.claims, name="claims"),
     path("ask/", ask.ask, name="ask"),
     path("ask/thanks/", ask.asked, name="asked"),
+    path("demo/mail/", mailbox.mailbox, name="mailbox"),
 ]

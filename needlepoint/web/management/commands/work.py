@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from needlepoint.actions import jobs
+from needlepoint.actions import delivery, jobs, messages
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -62,7 +62,9 @@ class SweepingWorker(Worker):
         close_old_connections()
         try:
             jobs.clear_queue(at=timezone.now())
-            return jobs.sweep(at=timezone.now(), deserted=self._is_only_worker())
+            left = jobs.sweep(at=timezone.now(), deserted=self._is_only_worker())
+            messages.queue_check_ins(at=timezone.now())
+            return left + delivery.deliver_due(clock=timezone.now)
         except OperationalError:
             return 0  # somebody else holds the database for long; the next sweep comes soon
 
@@ -84,7 +86,7 @@ class SweepingWorker(Worker):
 class Command(BaseCommand):
     """Does the background work until it is stopped, or until its parent ends."""
 
-    help = "Measure and compare photographs in the background; take up what a worker that died has left."
+    help = "Measure photographs and send messages in the background; take up what a worker that died has left."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--batch` and `--stay`."""
