@@ -280,10 +280,13 @@ def handle(pk: int, *, handling: str, by: Actor, at: datetime) -> Alert:
 
 
 def history(course: Course) -> list[TreatmentSession]:
-    """Give the newest sessions of a course with their self-checks, alerts and adverse events, in five queries."""
+    """Give the newest sessions of a course with their self-checks, alerts and adverse events, in seven queries."""
     checks = SelfCheck.objects.select_related("alert__handled_by", "by").order_by("-at", "-id")
     sessions = TreatmentSession.objects.filter(course=course).prefetch_related(
-        Prefetch("self_checks", queryset=checks), "adverse_events__by", "adverse_events__photograph"
+        Prefetch("self_checks", queryset=checks),
+        "adverse_events__by",
+        "adverse_events__photograph",
+        "adverse_events__course__by",
     )
     return list(sessions[:ROWS_SHOWN])
 

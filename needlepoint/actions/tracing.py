@@ -145,10 +145,11 @@ def lots_of(patient: Patient) -> tuple[Touched, ...]:
             :SESSIONS_SHOWN
         ]
     )
-    return tuple(touched for session in sessions for touched in _in_session(session))
+    return tuple(touched for session in sessions for touched in touched_in(session))
 
 
-def _in_session(session: TreatmentSession) -> list[Touched]:
+def touched_in(session: TreatmentSession) -> list[Touched]:
+    """Give everything with a lot or a serial number that touched the patient in one session."""
     numbing = session.numbing_lot
     found = [_unit(session, unit) for unit in session.cartridges.all()]
     if numbing is not None:

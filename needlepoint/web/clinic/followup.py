@@ -188,8 +188,8 @@ def adverse_update(request: HttpRequest, pk: int, *, by: Actor) -> HttpResponse:
     """Write how an adverse event went on."""
     form = AdverseUpdate(request.POST)
     if form.is_valid():
-        event = adverse.update(pk, **form.cleaned_data, by=by, at=timezone.now())
-        messages.success(request, "Saved; what stood there before is in the audit trail.")
+        event = adverse.update(pk, **form.cleaned_data, by=by, at=timezone.now(), on=timezone.localdate())
+        messages.success(request, "Saved as a new entry; those before stay.")
     else:
         event = adverse.find(pk)
         messages.error(request, "Not saved: severity, course so far and outcome are all needed.")

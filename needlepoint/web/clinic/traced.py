@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from needlepoint.web.clinic import devices, messages, products, recalls, stock
+from needlepoint.web.clinic import devices, messages, products, recalls, reporting, stock
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -26,6 +26,8 @@ addresses: list[URLPattern] = [
     path("recalls/<uuid:ref>/report.pdf", recalls.recall_report_pdf, name="recall_report"),
     path("recalls/<uuid:ref>/notice", recalls.recall_notice, name="recall_notice"),
     path("course/<uuid:ref>/messages/", messages.course_messages, name="course_messages"),
+    path("adverse/<int:pk>/report/", reporting.report, name="adverse_report"),
+    path("adverse/<int:pk>/report/<slug:kind>/<slug:form>", reporting.report_file, name="adverse_report_file"),
     path("messages/", messages.outbox, name="messages"),
     path("messages/<int:pk>/again", messages.again, name="message_again"),
     path("messages/texts/", messages.texts, name="message_texts"),
