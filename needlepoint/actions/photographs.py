@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from needlepoint import knowledge
-from needlepoint.actions import access, audit, camera_modes, consent, jobs, pictures, vault
+from needlepoint.actions import access, audit, consent, jobs, pictures, vault
 from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.actions.processing import processing
 from needlepoint.records.models import ConsentPart, Photograph, PhotographCopy, TreatmentSession
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def add(
     sha256 = vault.put(data)
     fields = {
         "view": view, "taken_on": taken_on, "sha256": sha256, "size_bytes": len(data), "source": source,
-        "modes": [str(mode) for mode in camera_modes.modes(data)], "kept_despite": list(kept_despite),
+        "modes": [each.value for each in processing(data)], "kept_despite": list(kept_despite),
     }  # fmt: skip
     return _keep(course, seen, fields, by=by, at=at)
 

@@ -27,7 +27,7 @@ class Photograph(models.Model):
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
     source = models.CharField(max_length=10, default="file")  # "camera" of a page, or "file"
-    modes = models.JSONField(default=list)  # what the camera did to the picture, as far as the file tells
+    modes = models.JSONField(default=list)  # what was done to the picture, as far as the file tells
     kept_despite = models.JSONField(default=list)  # what spoke against keeping it when it was taken
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

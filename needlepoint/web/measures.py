@@ -26,6 +26,8 @@ MODES: Final = {
     "hdr": ("HDR", "The camera merged several exposures: it compares only with photographs made the same way."),
     "portrait": ("Portrait mode", "The camera blurred what it took for background. Edges of hair and jaw may be lost."),
     "night": ("Night mode", "The camera merged dark exposures. Bring more light and switch the mode off."),
+    "panorama": ("Panorama", "Put together from several pictures, its lengths are bent. Take a single photograph."),
+    "edited": ("Editing program", "Colour or skin may have been changed. Add the original of the camera instead."),
 }  # fmt: skip
 
 # What a person with a camera can do about it.
@@ -86,7 +88,7 @@ class Reading:
 
 
 def mode_words(modes: Iterable[str]) -> tuple[Why, ...]:
-    """Give what the camera did by itself in words, with what follows."""
+    """Give what camera or program did to a picture in words, with what follows."""
     return tuple(Why(id=mode, label=MODES[mode][0], advice=MODES[mode][1]) for mode in modes if mode in MODES)
 
 

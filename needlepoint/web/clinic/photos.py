@@ -62,7 +62,7 @@ def _add(request: HttpRequest, course: Course, *, by: Actor) -> HttpResponse:
         count = len(saved)
         messages.success(request, f"{count} photograph{'s' * (count > 1)} saved; measuring goes on in the background.")
         for mode in measures.mode_words(dict.fromkeys(mode for photo in saved for mode in photo.modes)):
-            messages.warning(request, f"Taken with {mode.label}. {mode.advice}")
+            messages.warning(request, f"{mode.label}: {mode.advice}")
     if errors:
         return _page(request, course, form, errors, status=422)
     if not saved:
