@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from needlepoint.actions import aligning, colour_card, measures_use, pictures, vault
+from needlepoint.actions import aligning, colour_card, measures_use, pictures, retest, vault
 from needlepoint.actions.jobs import GivenUp
 from needlepoint.actions.networks import face_models
 from needlepoint.core.imaging import comparison, measures
+from needlepoint.core.imaging.uncertainty import ErrorModel
 from needlepoint.records.models import Comparison, Measurement
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def measure_photograph(job: Job, progress: Progress) -> dict[str, Any]:
     assert isinstance(job, Measurement)  # noqa: S101 - the queue hands measurements to this function only
     rgb = _pixels(job.photograph)
     progress(_DECODED)
-    document = measures.measure(rgb, face_models(), settings=_settings(), progress=_rest(progress, _DECODED)).document()
+    settings = _settings(job.photograph.view)
+    document = measures.measure(rgb, face_models(), settings=settings, progress=_rest(progress, _DECODED)).document()
     return document if measures_use.are_on() else document | {"measures": [], "further": [], "outlines": []}
 
 
@@ -43,17 +45,19 @@ def compare_photographs(job: Job, progress: Progress) -> dict[str, Any]:
     progress(2 * _DECODED)
     on = measures_use.are_on()
     document = comparison.compare(
-        before, after, face_models(), settings=_settings(), progress=_part(progress, 2 * _DECODED, _COMPARED)
-    ).document()
+        before, after, face_models(), settings=_settings(job.before.view),
+        progress=_part(progress, 2 * _DECODED, _COMPARED),
+    ).document()  # fmt: skip
     drawn = aligning.laid_over(before, after, maps=on, progress=_rest(progress, _COMPARED))
     aligning.keep(job, drawn)
     progress(1.0)
     return document if on else document | {"changes": [], "further": []}
 
 
-def _settings() -> measures.Settings:
-    """Give what this clinic knows besides the picture: how large its card came out of the printer."""
-    return measures.Settings(printed=colour_card.print_factor())
+def _settings(view: str) -> measures.Settings:
+    """Give what this clinic knows besides the picture: how large its card is on paper, and its own errors of a view."""
+    own = retest.standard_errors(retest.in_force(view))
+    return measures.Settings(errors=ErrorModel(own=own), printed=colour_card.print_factor())
 
 
 def _rest(progress: Progress, done: float) -> Progress:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from needlepoint.actions import access, audit, consent, measures_use, photographs
 from needlepoint.actions.access import Act, NoSuchRecord
+from needlepoint.core.imaging.photo import MeasureId
 from needlepoint.core.outcomes.reliability import bland_altman, reliability
 from needlepoint.records.models import (
     ConsentPart,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from needlepoint.actions.actor import Actor
+    from needlepoint.core.imaging.photo import Id
 
 PEOPLE: Final = 20
 TAKES: Final = 2
@@ -283,3 +285,8 @@ def in_force(view: str) -> RetestResult | None:
 def detectable(result: RetestResult | None) -> Mapping[Place, float]:
     """Give the smallest detectable changes of a signed study by measure and region."""
     return {} if result is None else {(row["measure"], row["region"]): row["sdc"] for row in result.found}
+
+
+def standard_errors(result: RetestResult | None) -> Mapping[tuple[Id, str], float]:
+    """Give the standard errors of a signed study by measure and region, as the error model takes them."""
+    return {} if result is None else {(MeasureId(row["measure"]), row["region"]): row["sem"] for row in result.found}

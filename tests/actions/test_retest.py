@@ -11,11 +11,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
+from skimage import data
 
-from needlepoint.actions import photographs, retest
+from needlepoint.actions import jobs, photographs, retest
 from needlepoint.actions.access import NotPermitted
 from needlepoint.core.outcomes.reliability import reliability
-from needlepoint.records.models import AuditEvent, Comparison, JobState, Measurement, RetestStudy, Role
+from needlepoint.records.models import AuditEvent, Comparison, JobState, Measurement, Photograph, RetestStudy, Role
 from tests import people, pictures
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +166,42 @@ def test_outcomes_say_floor_before_and_use_the_clinics_own_error_after_the_signa
     assert "this clinic's own</strong>, from the study Room 1 of 4 people" in after
     assert reliability(TABLE).sdc < 5.0
     assert "less red" in after
+
+
+def test_what_is_measured_after_the_signature_carries_the_error_of_the_study() -> None:
+    people.switch_measures_on()
+    portrait: Any = data.astronaut()  # type: ignore[no-untyped-call]  # the package gives no types for its pictures
+    course = people.make_course(people.make_patient(family_name="Measured"))
+    people.make_consent(course)
+    first, second = (
+        photographs.add(
+            course, pictures.file(image=Image.fromarray(portrait[:, cut:])), view="front", taken_on=people.TODAY,
+            by=people.actor(), at=people.NOW,
+        ) for cut in (0, 2)
+    )  # fmt: skip
+    floor = errors(first)
+    study = begun()
+    complete(study)
+    retest.sign(study, note="", by=people.actor(Role.PHYSICIAN), at=people.NOW)
+    own, found = errors(first), reliability(TABLE)
+    place = ("erythema_index", "cheeks")
+    assert own[place] == pytest.approx(found.sem.value) != floor[place]
+    assert {each: error for each, error in own.items() if each != place} == {
+        each: error for each, error in floor.items() if each != place
+    }, "what the study did not reach keeps the floor"
+    job = jobs.have_compared(first, second, by=people.actor(), at=people.NOW)
+    jobs.compare.call(job.pk)
+    job.refresh_from_db()
+    limits = {(row["id"], row["region"]): row["smallest_detectable_change"] for row in (job.result or {})["changes"]}
+    assert limits[place] == pytest.approx(found.sdc)
+
+
+def errors(photo: Photograph) -> dict[tuple[str, str], float]:
+    """Measure a photograph anew, and give the errors of what was measured."""
+    Measurement.objects.filter(photograph=photo).update(state=JobState.WAITING, attempts=0)
+    jobs.measure.call(photo.measurement.pk)
+    result = Measurement.objects.get(photograph=photo).result or {}
+    return {(row["id"], row["region"]): row["error"] for row in result["measures"] if row["error"] is not None}
 
 
 def test_the_pages_guide_from_the_beginning_to_the_plots() -> None:

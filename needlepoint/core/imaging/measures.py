@@ -201,7 +201,7 @@ def _measured(sample: Sample, each: Id, seen: Seen, *, stop: Reason | None) -> M
     value, error, reason = valued(sample, each, seen)
     if value is not None:
         reason = stop or reason
-        error = seen.errors.own.get(each, error)
+        error = seen.errors.own.get((each, sample.region), error)
     return Measure(
         id=each, region=sample.region, value=value, unit=UNITS[each], error=error,
         comparable=reason is None, reason=reason,

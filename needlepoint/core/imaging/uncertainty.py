@@ -75,7 +75,7 @@ class ErrorModel:
     detail
         Share of its value that a measure of relief or patches is uncertain by, and what it never goes below.
     own
-        A clinic's own standard errors from its test-retest study, by measure: they replace all of the above.
+        A clinic's own standard errors from its test-retest study, by measure and region: each replaces all the above.
 
     References
     ----------
@@ -90,7 +90,7 @@ class ErrorModel:
     placement: float = 0.1
     floors: Mapping[Id, float] = field(default_factory=lambda: _FLOORS)
     detail: Mapping[Id, tuple[float, float]] = field(default_factory=lambda: _DETAIL)
-    own: Mapping[Id, float] = field(default_factory=dict)
+    own: Mapping[tuple[Id, str], float] = field(default_factory=dict)
 
     def floor(self, each: Id) -> float:
         """Give the standard error a colour measure never goes below."""
