@@ -24,7 +24,7 @@ from needlepoint.actions import (
 )
 from needlepoint.actions.actor import HOUSE, Actor
 from needlepoint.core.outcomes.triage import Trend
-from needlepoint.demo import cast, photography, walk
+from needlepoint.demo import cast, photography, telling, walk
 from needlepoint.demo import photographs as rendered
 from needlepoint.demo.walk import at_nine
 from needlepoint.knowledge import load
@@ -42,6 +42,9 @@ ROLLER: Final = "dermaroller_192_0_5"
 PEN: Final = "dermapen_4"
 CREAM: Final = "lidocaine_4"
 BETWEEN_DAYS: Final = 42
+ROLLER_LOT: Final = "DEMO-ROLLER-1"  # held back: the second roller lot is there to be used
+OLD_PEN_LOT: Final = "DEMO-PEN-0"  # used in the first session of the finished course and recalled since
+FIRST_SESSION: Final = 200  # days before today, of the finished course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,10 @@ def fill(*, today: date, progress: Callable[[str], None] = lambda step: None) ->
     progress("a test-retest study and a blinded rating that are under way")
     photography.study(harmed, ready, house)
     photography.rating_set(house)
+    progress("a recall that is closed, one that is open, and messages")
+    telling.closed_recall(house, lot=OLD_PEN_LOT)
+    telling.open_recall(house, lot=ROLLER_LOT)
+    telling.preparation(house, ready)
     names = {member.role: f"demo-{member.role.replace('_', '-')}" for member in cast.STAFF}
     return [
         *(SignIn(role=role, name=names[role], secret=house.passwords[role]) for role in names),
@@ -138,6 +145,10 @@ def _house(today: date) -> House:
     for product in (PEN, ROLLER, "skinpen_precision"):
         number = f"DEMO-{product.upper().replace('_', '-')}"[:20]
         stock.receive(product, number=number, expires_on=expires, units=20, on=at.date(), by=keeper, at=at)
+    stock.receive(ROLLER, number=ROLLER_LOT, expires_on=expires - timedelta(days=100), units=6, on=at.date(),
+                  by=keeper, at=at)  # fmt: skip
+    stock.receive(PEN, number=OLD_PEN_LOT, expires_on=today - timedelta(days=FIRST_SESSION - 10), units=4,
+                  on=at.date(), by=keeper, at=at)  # fmt: skip
     cream = stock.receive(CREAM, number="DEMO-CREAM-1", expires_on=expires, units=1, on=at.date(), by=keeper, at=at)
     return House(staff=actors, passwords=passwords, cream=cream, today=today)
 
@@ -212,7 +223,7 @@ def _visit(
 
 
 def _harmed(house: House) -> Course:
-    """Fay reported pus on day 3: it reached the queue, was looked at and is recorded as an adverse event."""
+    """Fay reported pus on day 3: it was looked at, is recorded as an adverse event, and has healed."""
     course, patient, _ = _register(house, cast.HARMED, before=12)
     walk.agree(course, patient=patient, on=house.day(11))
     treated = _visit(house, course, cast.HARMED, patient, before=6, device=ROLLER, depth_mm=0.5, pain=3)
@@ -223,21 +234,29 @@ def _harmed(house: House) -> Course:
     )  # fmt: skip
     followup.handle(check.alert.pk, handling="Seen the same day; swab taken, treatment prescribed by the physician.",
                     by=house["physician"], at=at_nine(on, minutes=200))  # fmt: skip
-    adverse.record(
+    event = adverse.record(
         treated, area="cheeks", what="Superficial skin infection", grade=2, began_on=on,
         course_so_far="Swab taken and treated on day 3; less sore since.", outcome="ongoing", photograph=None,
         by=house["physician"], at=at_nine(on, minutes=210), on=on,
     )  # fmt: skip
+    for before, grade, outcome_now, words in (
+        (2, 1, "ongoing", "Less red, no more pus; treatment goes on."),
+        (0, 1, "resolved", "Healed; treatment finished, no mark left."),
+    ):
+        day = house.day(before)
+        adverse.update(event.pk, grade=grade, course_so_far=words, outcome=outcome_now, by=house["physician"],
+                       at=at_nine(day, minutes=15), on=day)  # fmt: skip
     return course
 
 
-def _finished(house: House) -> None:
-    """Gia had three sessions; photographs and grades of before and after."""
+def _finished(house: House, *, photographed: bool = True) -> None:
+    """Gia had three sessions; photographs, which take a while to render, and grades of before and after."""
     person, physician = cast.FINISHED, house["physician"]
-    first, after = 200, 25
+    first, after = FIRST_SESSION, 25
     course, patient, _ = _register(house, person, before=first + 9)
     walk.agree(course, patient=patient, on=house.day(first + 2))
-    _photographs(house, course, person, before=(first, after))
+    if photographed:
+        _photographs(house, course, person, before=(first, after))
     scale = outcome.scales_of(course)[0]
     outcome.grade(course, scale=scale.id, value=3, graded_on=house.day(first), by=physician,
                   at=at_nine(house.day(first), minutes=5), on=house.day(first))  # fmt: skip

@@ -224,3 +224,12 @@ def test_only_the_demonstration_shows_its_mail(settings: Settings) -> None:
     page = Client().get("/demo/mail/").content.decode()
     assert "Hello" in page
     assert 'href="http://127.0.0.1/p/x/"' in page
+
+
+def test_course_and_patient_lead_to_the_messages_for_whoever_may_open_them() -> None:
+    course = treated().course
+    pages = [reverse("clinic:course", args=[course.ref]), reverse("clinic:patient", args=[course.patient.ref])]
+    wanted = f'href="{reverse("clinic:course_messages", args=[course.ref])}"'
+    therapist = sign_in()
+    assert all(wanted in therapist.get(page).content.decode() for page in pages)
+    assert wanted not in sign_in(Role.FRONT_DESK).get(pages[1]).content.decode(), "the front desk reads no chart"
