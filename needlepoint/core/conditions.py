@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
+from functools import lru_cache
 from typing import Final, Protocol
 
 from needlepoint.core.case import Anaesthetic, Case, Device, lies_in
@@ -76,7 +77,7 @@ class Answered:
     def _explained(self, outcome: Outcome, answer: Value, case: Case) -> Outcome:
         until = outcome.until if self.lasts_days is None else later(case.on, self.lasts_days)
         facts = (f"{self.question} = {said(answer, case.on)}",)
-        return Outcome(truth=Truth.MET, areas=outcome.areas, until=until, soft=outcome.soft, facts=facts)
+        return Outcome(Truth.MET, outcome.areas, until, outcome.soft, facts)
 
     def reads(self) -> Reads:
         """Give the one question."""
@@ -120,11 +121,16 @@ class FieldIs:
         if not held:
             return NOT_MET
         met = held.isdisjoint(self.values) if self.negated else not held.isdisjoint(self.values)
-        return Outcome(truth=Truth.MET, facts=(f"{self.field} = {', '.join(sorted(held))}",)) if met else NOT_MET
+        return _field_holds(self.field, held) if met else NOT_MET
 
     def reads(self) -> Reads:
         """Read no question."""
         return iter(())
+
+
+@lru_cache(maxsize=1024)
+def _field_holds(field: str, held: frozenset[str]) -> Outcome:
+    return Outcome(truth=Truth.MET, facts=(f"{field} = {', '.join(sorted(held))}",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,7 @@ class PlansAreas:
 
     def check(self, reading: Reading) -> Outcome:
         """Compare the planned areas."""
-        where = self.areas & frozenset(reading.case.areas)
+        where = self.areas.intersection(reading.case.areas)
         met = where == self.areas if self.every else bool(where)
         return Outcome(truth=Truth.MET, areas=where) if met else NOT_MET
 
@@ -218,13 +224,15 @@ class AllOf:
                 return NOT_MET
             if outcome.truth is not Truth.MET:
                 undecided = NOT_KNOWN if outcome.truth is Truth.UNKNOWN and undecided is not UNANSWERED else UNANSWERED
-            areas = outcome.areas if areas is None else areas if outcome.areas is None else areas & outcome.areas
-            until = _first(until, outcome.until)
+            if outcome.areas is not None:
+                areas = outcome.areas if areas is None else areas & outcome.areas
+            if outcome.until is not None:
+                until = outcome.until if until is None else min(until, outcome.until)
             soft = soft or outcome.soft
             facts += outcome.facts
         if undecided is not MET or areas == _NOWHERE:
             return NOT_MET if undecided is MET else undecided
-        return Outcome(truth=Truth.MET, areas=areas, until=until, soft=soft, facts=facts)
+        return Outcome(Truth.MET, areas, until, soft, facts)
 
     def reads(self) -> Reads:
         """Give what the parts read."""
@@ -280,10 +288,6 @@ class Unless:
 
 
 _NOWHERE: Final[frozenset[str]] = frozenset()
-
-
-def _first(one: date | None, other: date | None) -> date | None:
-    return other if one is None else one if other is None else min(one, other)
 
 
 def _united(outcomes: Iterable[Outcome]) -> frozenset[str] | None:

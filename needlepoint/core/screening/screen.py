@@ -25,15 +25,17 @@ def screen(case: Case, rules: Rulebook) -> Screening:
     called = rules.called_for(case)
     reading = read_called(case, called)
     told = heard(case.answers, reading.needed)
-    findings = sorted(_findings(reading, told, rules), key=_gravest_first)
+    findings = _findings(reading, told, rules)
+    if len(findings) > 1:
+        findings.sort(key=_gravest_first)
     missing = tuple([question.id for question in missing_among(case, called, reading.needed, told.silent)])
-    verdicts = [*(finding.verdict for finding in findings[:1]), *[Verdict.ASK][: len(missing)]]
+    verdict = findings[0].verdict if findings else Verdict.CLEAR
     dates = [finding.not_before for finding in findings if finding.not_before is not None]
     excluded = [area for found in findings if found.areas and found.verdict in EXCLUDING for area in found.areas]
     return Screening(
         id=case.id,
         on=case.on,
-        verdict=gravest(verdicts),
+        verdict=gravest((verdict, Verdict.ASK)) if missing else verdict,
         not_before=max(dates, default=None),
         excluded_areas=in_order(excluded, rules.area_order) if excluded else (),
         findings=tuple(findings),
@@ -60,6 +62,8 @@ def _findings(reading: Reading, told: Heard, rules: Rulebook) -> list[Finding]:
         else:
             hanging.append((rule.only_beside, finding))
     standing = [*_standing(found, reading, told, rules)]
+    if not hanging:
+        return standing
     verdicts = {finding.verdict for finding in standing}
     return standing + [finding for beside, finding in hanging if beside in verdicts]
 
