@@ -17,7 +17,7 @@ def test_every_card_and_question_stands_in_the_library(needlepoint: Any) -> None
     told = needlepoint("knowledge", "cql", "--on", "2027-12-01")
     assert told.code == 0
     for rule in rules_on(DAY).rules:
-        assert f'define "finding {rule.card}":' in told.out
+        assert (f'define "finding {rule.card}":' in told.out) is (rule.only_beside is None)
     for question in rules_on(DAY).questions:
         assert f'parameter "answer {question.id}" ' in told.out
 

@@ -170,7 +170,8 @@ def response(case: Case) -> dict[str, Any]:
         "case.anaesthetic": case.anaesthetic.id if case.anaesthetic else None,
     }
     said = [{"linkId": link, "answer": [coded(value)]} for link, value in planned.items() if value is not None]
-    answers = read(case, KNOWN.questions).answers
+    reading = read(case, KNOWN.questions)
+    answers = {id_: value for id_, value in reading.answers.items() if id_ in reading.needed}
     return {
         "resourceType": "QuestionnaireResponse",
         "status": "completed",

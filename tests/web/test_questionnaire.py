@@ -264,7 +264,7 @@ def test_answers_that_do_not_fit_together_are_shown_and_kept() -> None:
 
 
 @pytest.mark.parametrize("answered", [0, 40])
-def test_a_screen_of_the_questionnaire_takes_five_statements(answered: int, django_assert_num_queries: Any) -> None:
+def test_a_screen_of_the_questionnaire_takes_six_statements(answered: int, django_assert_num_queries: Any) -> None:
     make_clinic()
     course = make_course()
     for question in [one for one in knowledge.load().questions if one.asked_of == "patient"][:answered]:
@@ -272,7 +272,7 @@ def test_a_screen_of_the_questionnaire_takes_five_statements(answered: int, djan
             course.patient, question.id, "unknown", by=actor(), at=timezone.now(), on=timezone.localdate()
         )
     browser, secret = phone(course)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert browser.get(screen(secret, "scars")).status_code == 200
 
 
