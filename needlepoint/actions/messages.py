@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from needlepoint.actions import access, audit
@@ -163,9 +163,10 @@ def send_again(pk: int, *, by: Actor, at: datetime) -> Message:
 
 @transaction.atomic
 def of_course(course: Course, *, by: Actor, at: datetime) -> tuple[Message, ...]:
-    """Give the newest messages of a course with their steps; two queries."""
+    """Give the newest messages of a course, and of recalls, which have no course, with their steps; two queries."""
     access.require(Act.SEND_MESSAGE, by=by)
-    rows = Message.objects.filter(course=course).select_related("by").prefetch_related("steps")
+    of_none = Q(patient=course.patient, course__isnull=True)
+    rows = Message.objects.filter(Q(course=course) | of_none).select_related("by").prefetch_related("steps")
     audit.record("read_messages", by=by, at=at, patient=course.patient, subject=course)
     return tuple(rows[:SHOWN])
 

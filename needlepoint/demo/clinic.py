@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from needlepoint.actions import (
     adverse,
+    charting,
     clinic,
     devices,
     followup,
@@ -234,9 +235,10 @@ def _harmed(house: House) -> Course:
     )  # fmt: skip
     followup.handle(check.alert.pk, handling="Seen the same day; swab taken, treatment prescribed by the physician.",
                     by=house["physician"], at=at_nine(on, minutes=200))  # fmt: skip
+    lot = next((area.cartridge.lot for area in charting.areas_of(treated).values() if area.cartridge), None)
     event = adverse.record(
         treated, area="cheeks", what="Superficial skin infection", grade=2, began_on=on,
-        course_so_far="Swab taken and treated on day 3; less sore since.", outcome="ongoing", photograph=None,
+        course_so_far="Swab taken and treated on day 3; less sore since.", outcome="ongoing", photograph=None, lot=lot,
         by=house["physician"], at=at_nine(on, minutes=210), on=on,
     )  # fmt: skip
     for before, grade, outcome_now, words in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from needlepoint.actions import knowledge, recall, recall_report, stock
+from needlepoint.actions import knowledge, messages, recall, recall_report, stock
 from needlepoint.demo import clinic, telling, walk
 from needlepoint.demo.walk import at_nine
 from needlepoint.knowledge import load
@@ -38,6 +38,9 @@ def test_a_recall_is_open_and_its_lot_held_back_while_another_can_be_used(house:
     assert run.recall.closed_at is None
     assert [one.row.patient.given_name for one in run.listed] == ["Fay"]
     assert run.count("written") == 1
+    course = run.listed[0].sessions[0].course
+    shown = messages.of_course(course, by=house["therapist"], at=at_nine(TODAY))
+    assert [one.key for one in shown] == ["recall"], "a course shows what was sent for a recall too"
     assert Lot.objects.get(number=clinic.ROLLER_LOT).state == "quarantined"
     usable = stock.suggestion(clinic.ROLLER, on=TODAY)
     assert usable is not None
@@ -51,6 +54,8 @@ def test_an_adverse_event_has_a_course_and_an_outcome(house: clinic.House) -> No
         (2, "ongoing"), (1, "ongoing"), (1, "resolved"),
     ]  # fmt: skip
     assert event.ended_on == TODAY
+    assert event.lot is not None
+    assert event.lot.number == clinic.ROLLER_LOT
 
 
 def test_preparation_is_queued_with_its_calendar(house: clinic.House) -> None:
