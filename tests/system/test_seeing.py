@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -22,9 +23,8 @@ def looking(new_context: NewContext, house: House, device: Any, **more: Any) -> 
     walk.station(page, "Outcome")
     page.get_by_role("link", name=re.compile("Look closely")).click()
     # The demo's pair is laid over by the worker soon after the house opens.
-    for _ in range(30):
-        if page.get_by_role("button", name="Aligned").count():
-            break
+    end = time.monotonic() + 180
+    while not page.get_by_role("button", name="Aligned").count() and time.monotonic() < end:
         page.wait_for_timeout(1_000)
         page.reload()
     return page
