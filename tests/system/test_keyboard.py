@@ -151,7 +151,7 @@ def when_the_physician_charts_it(physician: Keyboard) -> None:
     for item in page.get_by_role("region", name="Time-out").get_by_role("checkbox").all():
         physician.tick(item)
     physician.push(page.get_by_role("button", name="Start now"))
-    physician.push(page.get_by_role("button", name="As planned"))
+    physician.push(page.get_by_role("button", name="All as planned"))
     for area in page.locator("section.area").all():
         physician.choose(area.get_by_label("Even redness"))
         physician.choose(area.get_by_role("group", name=re.compile("Pain")).get_by_label("2", exact=True))

@@ -211,14 +211,14 @@ def when_the_physician_charts_it(page: Page, picture: Picture) -> None:
     for tick in page.get_by_role("region", name="Time-out").get_by_role("checkbox").all():
         tick.check()
     page.get_by_role("button", name="Start now").click()
-    page.get_by_role("button", name="As planned").click()
+    page.get_by_role("button", name=re.compile("^As planned")).click()
     for area in page.get_by_role("region", name=re.compile("cheek", re.I)).all():
         area.get_by_label("Even redness").check()
         area.get_by_role("group", name=re.compile("Pain")).get_by_label("3", exact=True).check()
         area.get_by_label("Area finished").check()
     expect(page.get_by_text("… Saving")).to_have_count(0)
     expect(page.get_by_text("All saved, last at")).to_be_visible()
-    page.get_by_role("heading", name="Areas").evaluate("heading => heading.scrollIntoView()")
+    page.get_by_role("heading", name="Areas", exact=True).evaluate("heading => heading.scrollIntoView()")
     picture(page, "session-tablet")
     page.get_by_role("button", name="End now").click()
     page.get_by_label("Aftercare explained and given in writing").check()

@@ -100,7 +100,7 @@ def test_a_repeat_session_of_six_areas_is_charted_with_at_most_25_taps(
     hand.tap(page.locator("#step-after .choice", has_text="Aftercare explained"))
     hand.tap(page.get_by_role("button", name="Left now"))
 
-    expect(page.locator("[data-overall]")).to_contain_text("All saved")
+    expect(page.locator("[data-overall]")).to_contain_text("All saved", timeout=60_000)
     expect(page.locator("[data-missing-list] li")).to_have_text([])
     assert hand.taps <= MOST_TAPS, f"{hand.taps} taps"
     is_charted(row)
@@ -128,7 +128,7 @@ def test_as_last_time_asks_why_where_that_was_not_as_planned_and_one_tap_says_it
     page = clinician(touch=True)
     page.goto(f"{live_server.url}/clinic/session/{row.ref}/")
     page.get_by_role("button", name="All as last time").tap()
-    expect(page.locator("[data-overall]")).to_contain_text("All saved")
+    expect(page.locator("[data-overall]")).to_contain_text("All saved", timeout=60_000)
     first, last = page.locator("[data-area]").first, page.locator("[data-area]").last
     expect(last.get_by_text("3 passes in place of 4")).to_be_visible()
     first.get_by_role("button", name="Too painful").tap()
