@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
-from needlepoint.core.planning.comparison import compare
 from needlepoint.core.planning.grounds import real_depth_mm
 from needlepoint.core.planning.plain import plain
 from needlepoint.knowledge import load
@@ -81,30 +80,6 @@ def test_a_device_is_planned_for_reasons_that_have_a_card(
 def test_every_comparison_of_devices_says_what_it_does_not_say() -> None:
     assert {study.row for study in facts().choice.studies} == {"dev.choice.rct", "dev.choice.chu", "dev.choice.depth"}
     assert all(study.does_not_say for study in facts().choice.studies)
-
-
-def test_choosing_otherwise_shows_what_changes() -> None:
-    pen, roller = planned("cheeks", "under_eye"), planned("cheeks", "under_eye", device="dermaroller_192_1_0")
-    found = compare(pen, roller)
-    changed = {change.area: change for change in found.areas}
-    assert changed["cheeks"].device == ("skinpen_precision", "dermaroller_192_1_0")
-    assert changed["cheeks"].depth_mm == (1.5, 1.0)
-    assert changed["cheeks"].passes[1] > changed["cheeks"].passes[0]  # type: ignore[operator]  # both areas are there
-    assert changed["under_eye"].device == ("skinpen_precision", None)
-    assert "area_not_needled" in changed["under_eye"].gained
-    assert found.total_minutes == (pen.total_minutes, roller.total_minutes)
-    assert "off_label_indication" in found.gained
-
-
-@given(some.sampled_from(DEVICES), some.sampled_from(DEVICES))
-@settings(max_examples=20, deadline=None)
-def test_a_comparison_reads_the_same_backwards(one: str, other: str) -> None:
-    first, second = planned("cheeks", "nose", device=one), planned("cheeks", "nose", device=other)
-    there, back = compare(first, second), compare(second, first)
-    assert not any(change.differs for change in compare(first, first).areas)
-    assert (there.gained, there.lost) == (back.lost, back.gained)
-    assert {change.area for change in there.areas} == {change.area for change in back.areas}
-    assert there.total_minutes == back.total_minutes[::-1]
 
 
 @pytest.mark.parametrize(("product", "numbing"), [
