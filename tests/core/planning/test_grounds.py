@@ -1,4 +1,4 @@
-"""Why an area is planned as it is, what changes with another device, and how long the visit is."""
+"""Why an area is planned as it is, and how long the visit is."""
 
 from __future__ import annotations
 
