@@ -45,7 +45,7 @@ def postgresql(initdb: str, pg_ctl: str) -> Iterator[str]:
         shutil.chown(home, "postgres", "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     data = home / "data"
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=600"
 
     def call(*words: str) -> None:
         subprocess.run([*as_user, *words], check=True, cwd=home, stdout=subprocess.DEVNULL)
