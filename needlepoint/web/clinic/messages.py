@@ -70,7 +70,7 @@ def again(request: HttpRequest, pk: int, *, by: Actor) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.SEND_MESSAGE)
+@staff(Act.READ_CHART)
 def course_messages(request: HttpRequest, ref: UUID, *, by: Actor) -> HttpResponse:
     """Show the messages of a course; preview, send or download preparation and aftercare."""
     course, now = chart.read_course(ref, by=by, at=timezone.now()), timezone.now()
